@@ -1,0 +1,1 @@
+"""What must hold, one module per module; names read as claims."""
