@@ -1,0 +1,200 @@
+"""Measures what `def` costs against `async def` on this machine.
+
+Studies: {studies}. Without one, all are measured. A run is saved after every visit, and goes on
+with --resume after Ctrl-C, kill -9 or a reboot. Exit status: 0 all went well, 1 a visit failed,
+2 bad input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import provenance
+from bench.benchmark import Fact
+from bench.errors import UsageError
+from bench.listing import listing
+from bench.plan import Plan, Selection, selected, this_machine
+from bench.progress import RunProgress
+from bench.rounds import measure
+from bench.studies import STUDIES
+from bench.suite import SUFFIX, ResultFile, facts_of, load, refuse_unlike, refuse_unwritable
+
+DEFAULT_ROUNDS = 8
+FAST_ROUNDS = 4
+BAD_INPUT = 2
+INTERRUPTED = 130
+OUT = provenance.ROOT / "out"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command; its exit status."""
+    options = parser().parse_args(arguments)
+    console = Console(highlight=False)
+    try:
+        if options.list:
+            print_to_pipe("\n".join(listing()))
+            return 0
+
+        plan, results = resumed(options) if options.resume else begun(options)
+        return run(plan, results, console)
+    except UsageError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command understands."""
+    own = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=(__doc__ or "").format(studies=", ".join(STUDIES)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    own.add_argument("studies", nargs="*", metavar="STUDY", help="only these studies")
+    own.add_argument("--list", action="store_true", help="show what can be measured, and stop")
+    own.add_argument("-k", dest="pattern", default="", help="only benchmarks whose name holds this")
+    own.add_argument("--fast", action="store_true", help="a rough answer: headlines, few rounds")
+    own.add_argument("--rounds", type=int, help=f"rounds (default {DEFAULT_ROUNDS})")
+    own.add_argument("--seed", type=int, help="of the order of visits (default: drawn)")
+    own.add_argument("--cpu", type=int, help="the CPU of placement one-cpu (default: the last)")
+    own.add_argument("--output", type=Path, help=f"the result file, NAME{SUFFIX}")
+    own.add_argument("--resume", type=Path, metavar="FILE", help="go on where this run stopped")
+    return own
+
+
+def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
+    """A new plan and its empty result file."""
+    rounds = options.rounds
+    if rounds is None:
+        rounds = FAST_ROUNDS if options.fast else DEFAULT_ROUNDS
+
+    if rounds < 1:
+        raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
+
+    selection = Selection(tuple(options.studies), options.pattern, options.fast)
+    machine = this_machine(options.cpu)
+    seed = int(time.time()) if options.seed is None else options.seed
+    plan = Plan(selected(selection, machine.placements), rounds, seed, machine)
+    path = options.output or OUT / f"{time.strftime('%Y-%m-%dT%H%M%S')}{SUFFIX}"
+    refuse_unwritable(path)
+    return plan, ResultFile(
+        path, facts_of(plan, as_text(selection), provenance.of_this_environment())
+    )
+
+
+def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
+    """The plan and the runs of an earlier result file, once everything agrees."""
+    if options.studies or any(
+        (options.pattern, options.fast, options.rounds, options.seed, options.cpu, options.output)
+    ):
+        raise UsageError("--resume takes everything from its file: leave out all other options")
+
+    path = options.resume
+    suite = load(path)
+    facts = suite.get_benchmarks()[0].get_metadata()
+    try:
+        plan = plan_of(facts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
+
+    here = facts_of(plan, str(facts["selection"]), provenance.of_this_environment())
+    refuse_unlike(path, suite, {**here, **provenance.of_this_machine()})
+    benchmarks = {benchmark.get_name(): benchmark for benchmark in suite.get_benchmarks()}
+    return plan, ResultFile(path, here, benchmarks)
+
+
+def plan_of(facts: Mapping[str, Fact]) -> Plan:
+    """The plan a result file was begun with."""
+    selection = from_text(str(facts["selection"]))
+    cpu = facts.get("pinned_cpu")
+    machine = this_machine(None if cpu is None else int(cpu))
+    return Plan(
+        selected(selection, machine.placements), int(facts["rounds"]), int(facts["seed"]), machine
+    )
+
+
+def as_text(selection: Selection) -> str:
+    """A selection as one line of the command that repeats it."""
+    pattern = f"-k {selection.pattern}" if selection.pattern else ""
+    parts = (*selection.studies, "--fast" if selection.fast else "", pattern)
+    return " ".join(filter(None, parts)) or "all"
+
+
+def from_text(text: str) -> Selection:
+    """The selection that `as_text` wrote."""
+    head, _, pattern = text.partition("-k ")
+    words = [word for word in head.split() if word not in ("all", "--fast")]
+    return Selection(tuple(words), pattern, "--fast" in head.split())
+
+
+def run(plan: Plan, results: ResultFile, console: Console) -> int:
+    """Measures, then answers; an interruption leaves what was measured, and says how to go on."""
+    total = plan.rounds * len(plan.benchmarks)
+    done = len(results.visited())
+    where = shown(results.path)
+    console.print(
+        f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}: {where}",
+        soft_wrap=True,
+    )
+    try:
+        with RunProgress(console, total, done, plan.rounds) as progress:
+            failed = measure(plan, results, progress.visited)
+    except KeyboardInterrupt:
+        saved = len(results.visited())
+        console.print(
+            f"interrupted: {saved} of {total} visits are saved; "
+            f"go on with: tox -e bench -- --resume {where}",
+            soft_wrap=True,
+        )
+        return INTERRUPTED
+    except OSError as error:
+        raise UsageError(
+            f"{where} must be on a disk with room and permission to write ({error.strerror}): "
+            f"mend that, then go on with --resume {where}"
+        ) from None
+
+    answer(results.path, console)
+    if failed:
+        console.print(f"{failed} benchmarks failed in a visit: see the report", style="red")
+
+    return 1 if failed else 0
+
+
+def answer(path: Path, console: Console) -> None:
+    """Prints the answer and writes a report of this machine beside the result file."""
+    from analysis import render  # slow to import: numpy, scipy, matplotlib
+
+    directory = path.with_name(path.name.removesuffix(SUFFIX))
+    report = render(path, directory)
+    console.print()
+    for line in report.answer:
+        console.print(line, markup=False, soft_wrap=True)
+
+    console.print()
+    console.print(f"results: {shown(path)}", markup=False, soft_wrap=True)
+    console.print(f"report:  {shown(directory / 'REPORT.md')}", markup=False, soft_wrap=True)
+
+
+def print_to_pipe(text: str) -> None:
+    """Prints, also to a reader that stops early, such as `head`."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it here."""
+    absolute = path.resolve()
+    here = Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,167 @@
+"""The plan of a run: from what was asked for to the visits, round by round, in shuffled order."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import random
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+from bench.benchmark import FREE, ONE_CPU, Benchmark
+from bench.errors import UsageError
+from bench.studies import BENCHMARKS, STUDIES
+from bench.timing import MINIMUM_VALUE_SECONDS
+from bench.visit import VALUES, WARM_UPS
+
+COMPANIONS = ("twin", "minus")
+"""Facts that name another subject of the study, without which a benchmark says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was asked for: studies (all, if none), a pattern of names, headlines only."""
+
+    studies: tuple[str, ...] = ()
+    pattern: str = ""
+    fast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The CPUs this run may use; `pinned_cpu` is None where the system cannot pin."""
+
+    cpus: tuple[int, ...]
+    pinned_cpu: int | None
+
+    def cpus_of(self, placement: str) -> tuple[int, ...]:
+        """The CPUs of a placement; empty where the system decides."""
+        if placement == ONE_CPU:
+            assert self.pinned_cpu is not None
+            return (self.pinned_cpu,)
+
+        return self.cpus
+
+    @property
+    def placements(self) -> tuple[str, ...]:
+        """The placements that can be told apart here."""
+        if self.pinned_cpu is None:
+            return (FREE,)
+
+        return (ONE_CPU, FREE) if len(self.cpus) > 1 else (ONE_CPU,)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One benchmark in one round; `round` and `position` count from 1."""
+
+    round: int
+    position: int
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every visit of a run follows from these."""
+
+    benchmarks: tuple[Benchmark, ...]
+    rounds: int
+    seed: int
+    machine: Machine
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that change when any visit would."""
+        text = repr(
+            (
+                [
+                    (benchmark.name, sorted(benchmark.metadata.items()))
+                    for benchmark in self.benchmarks
+                ],
+                (self.rounds, self.seed, self.machine.cpus, self.machine.pinned_cpu),
+                (VALUES, WARM_UPS, MINIMUM_VALUE_SECONDS),
+            )
+        )
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def visits(self) -> Iterator[Visit]:
+        """Each benchmark once a round; each round in an order of its own, drawn from the seed."""
+        for number in range(1, self.rounds + 1):
+            order = list(self.benchmarks)
+            random.Random(f"{self.seed} {number}").shuffle(order)
+            for position, benchmark in enumerate(order, 1):
+                yield Visit(number, position, benchmark)
+
+
+def this_machine(cpu: int | None = None) -> Machine:
+    """The CPUs this process may use, and the one to pin to: `cpu`, or the last.
+
+    Raises:
+        UsageError: `cpu` is not among them, or this system cannot pin.
+    """
+    process = psutil.Process()
+    if not hasattr(process, "cpu_affinity"):
+        if cpu is not None:
+            raise UsageError("--cpu pins to a CPU, and this system cannot pin: leave it out")
+
+        return Machine((), None)
+
+    cpus = tuple(sorted(process.cpu_affinity()))
+    if cpu is not None and cpu not in cpus:
+        listed = ", ".join(map(str, cpus))
+        raise UsageError(
+            f"--cpu must be one of the CPUs this process may use ({listed}), not {cpu}"
+        )
+
+    return Machine(cpus, cpus[-1] if cpu is None else cpu)
+
+
+def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchmark, ...]:
+    """The benchmarks asked for, with those they are compared with, in catalogue order.
+
+    Raises:
+        UsageError: a study is unknown, or nothing is left.
+    """
+    for study in selection.studies:
+        if study not in STUDIES:
+            raise UsageError(f"a study is one of {', '.join(STUDIES)}, not {study!r}")
+
+    studies = selection.studies or tuple(STUDIES)
+    chosen = [
+        benchmark
+        for benchmark in BENCHMARKS.values()
+        if benchmark.study in studies
+        and benchmark.placement in placements
+        and (benchmark.headline or not selection.fast)
+        and matches(selection.pattern, benchmark.name)
+    ]
+    if not chosen:
+        raise UsageError(
+            f"no benchmark of {', '.join(studies)} matches {selection.pattern!r}: see --list"
+        )
+
+    return with_companions(chosen)
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether `name` contains `pattern`, which may hold the wildcards `*` and `?`."""
+    return fnmatch.fnmatchcase(name, f"*{pattern}*")
+
+
+def with_companions(chosen: Sequence[Benchmark]) -> tuple[Benchmark, ...]:
+    """Adds the twins and subtrahends of `chosen`."""
+    wanted = {
+        (benchmark.study, benchmark.placement, benchmark.facts[fact])
+        for benchmark in chosen
+        for fact in COMPANIONS
+        if fact in benchmark.facts
+    }
+    names = {benchmark.name for benchmark in chosen}
+    return tuple(
+        benchmark
+        for benchmark in BENCHMARKS.values()
+        if benchmark.name in names
+        or (benchmark.study, benchmark.placement, benchmark.subject) in wanted
+    )

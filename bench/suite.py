@@ -1,0 +1,201 @@
+"""The result file: visits in, a pyperf suite out, whole on the disk after every visit.
+
+A failed visit is a run of a benchmark of its own, `failures/...`, whose value counts one failure:
+so every benchmark has values, and every tool of pyperf reads the file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyperf
+
+from bench.benchmark import Fact
+from bench.errors import UsageError
+from bench.plan import Plan, Visit
+from bench.provenance import scrubbed
+
+FORMAT = 1
+SUFFIX = ".json.gz"
+
+MUST_AGREE = {
+    "plan": "another plan",
+    "hopcost_commit": "another commit of hopcost",
+    "distributions": "other versions",
+    "python_version": "another Python",
+    "kernel": "another machine",
+    "cpu_model_name": "another machine",
+    "cpu_count": "another machine",
+}
+"""What a resumed run must share with its file, and what a difference means."""
+
+
+@dataclass(slots=True)
+class ResultFile:
+    """The runs of a result file, by the name of their benchmark.
+
+    Attributes:
+        facts: what every run carries: the plan, the project, the environment.
+    """
+
+    path: Path
+    facts: Mapping[str, Fact]
+    benchmarks: dict[str, pyperf.Benchmark] = field(default_factory=dict)
+
+    def add(self, visit: Visit, run: pyperf.Run) -> None:
+        """Adds the run of a visit that succeeded, and saves."""
+        self._add(visit, run.values, run.warmups, run.get_metadata())
+
+    def add_failure(self, visit: Visit, kind: str, reason: str) -> None:
+        """Adds a visit that failed, and saves; `kind` is crash, timeout or wrong-answer."""
+        facts: dict[str, Fact] = {
+            **visit.benchmark.metadata,
+            "name": f"failures/{visit.benchmark.name}",
+            "unit": "integer",
+            "failure": reason,
+            "failure_kind": kind,
+        }
+        self._add(visit, (1,), (), facts)
+
+    def _add(
+        self,
+        visit: Visit,
+        values: tuple[float, ...],
+        warm_ups: tuple[tuple[int, float], ...],
+        facts: Mapping[str, Fact],
+    ) -> None:
+        metadata = scrubbed(
+            {**facts, **self.facts, "round": visit.round, "position": visit.position}
+        )
+        run = pyperf.Run(values, warmups=warm_ups, metadata=metadata, collect_metadata=False)
+        name = str(metadata["name"])
+        if name in self.benchmarks:
+            self.benchmarks[name].add_run(run)
+        else:
+            self.benchmarks[name] = pyperf.Benchmark([run])
+
+        save(pyperf.BenchmarkSuite(list(self.benchmarks.values())), self.path)
+
+    def visited(self) -> set[tuple[int, int]]:
+        """Round and position of every visit the file holds, failed or not."""
+        return {
+            (run.get_metadata()["round"], run.get_metadata()["position"])
+            for benchmark in self.benchmarks.values()
+            for run in benchmark.get_runs()
+        }
+
+    def loops(self) -> dict[str, int]:
+        """The calibrated loops of each benchmark that has values."""
+        return {
+            name: benchmark.get_runs()[0].get_loops() for name, benchmark in self.benchmarks.items()
+        }
+
+
+def facts_of(plan: Plan, selection: str, environment: Mapping[str, Fact]) -> dict[str, Fact]:
+    """What every run of the file carries, beside what pyperf collects in the worker."""
+    facts: dict[str, Fact] = {
+        "hopcost_format": FORMAT,
+        "plan": plan.digest,
+        "selection": selection,
+        "seed": plan.seed,
+        "rounds": plan.rounds,
+        "planned_visits": plan.rounds * len(plan.benchmarks),
+        **environment,
+    }
+    if plan.machine.pinned_cpu is not None:
+        facts["pinned_cpu"] = plan.machine.pinned_cpu
+
+    return facts
+
+
+def save(suite: pyperf.BenchmarkSuite, path: Path) -> None:
+    """Replaces the file in one step: a reader sees the old one or the new one, whole."""
+    partial = path.with_name(f".{path.name.removesuffix(SUFFIX)}.partial{SUFFIX}")
+    suite.dump(str(partial), replace=True)
+    with partial.open("rb") as written:
+        os.fsync(written.fileno())
+
+    partial.replace(path)
+
+
+def load(path: Path) -> pyperf.BenchmarkSuite:
+    """Reads a result file.
+
+    Raises:
+        UsageError: it is not there, not readable, cut short, or not one of ours.
+    """
+    if path.is_dir():
+        raise UsageError(f"a result file is needed, {path} is a directory: name the file in it")
+
+    try:
+        suite = pyperf.BenchmarkSuite.load(str(path))
+        formats = {
+            benchmark.get_metadata().get("hopcost_format") for benchmark in suite.get_benchmarks()
+        }
+    except FileNotFoundError:
+        raise UsageError(f"there is no result file {path}: check the name") from None
+    except PermissionError:
+        raise UsageError(f"the result file {path} may not be read: check its permissions") from None
+    except (
+        *(OSError, EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError),
+        *(json.JSONDecodeError, ValueError, KeyError, TypeError, AttributeError, IndexError),
+    ) as error:
+        raise UsageError(
+            f"{path} is not a whole pyperf result file ({type(error).__name__}): "
+            "use one that a finished or interrupted run has written"
+        ) from None
+
+    if formats != {FORMAT}:
+        found = ", ".join(map(str, formats))
+        raise UsageError(
+            f"{path} must be of hopcost's format {FORMAT}, its format is {found}: "
+            "measure again, or use the hopcost that wrote it"
+        )
+
+    return suite
+
+
+def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, Fact]) -> None:
+    """Raises UsageError where `suite` was begun with other facts than those found `here`."""
+    facts = suite.get_benchmarks()[0].get_metadata()
+    for fact, meaning in MUST_AGREE.items():
+        if fact in here and facts.get(fact) != here[fact]:
+            raise UsageError(
+                f"a run goes on only where it began, {path} comes from {meaning} "
+                f"({fact}: {shortened(facts.get(fact))} there, {shortened(here[fact])} here): "
+                "begin a new run"
+            )
+
+
+def shortened(fact: object) -> str:
+    """A fact short enough for a sentence."""
+    text = str(fact)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises UsageError unless a new result file can be made at `path`."""
+    if not path.name.endswith(SUFFIX) or path.name == SUFFIX:
+        raise UsageError(
+            f"a result file's name ends in {SUFFIX}, {path.name!r} does not: rename it"
+        )
+
+    if path.exists():
+        raise UsageError(f"{path} exists, and results are never overwritten: name another file")
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        trial = path.with_name(f".{path.name}.trial")
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"{path.parent} must be a directory that can be written to ({error.strerror}): "
+            "choose another with --output"
+        ) from None

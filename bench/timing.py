@@ -1,0 +1,81 @@
+"""The timed loops: from something to repeat to a pyperf time function whose workers are warm.
+
+AnyIO's worker threads end with the root task that first needed them, and so with each
+`run_until_complete`. Every value therefore warms up inside its own task before the clock starts;
+pyperf's own `bench_async_func`, a new event loop a value, would time the start of a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import repeat
+from time import perf_counter
+from typing import Any
+
+from bench.benchmark import Prepare, Prepared, TimeFunction
+from bench.correctness import check
+from bench.handlers import HandlerKind
+
+MINIMUM_VALUE_SECONDS = 0.02
+"""A value lasts at least this long: far above the timer's resolution and a scheduler's tick."""
+
+WARM_UP = 3
+
+
+def awaited(step: Callable[[], Awaitable[Any]], loop: asyncio.AbstractEventLoop) -> TimeFunction:
+    """Awaits `step` again and again in one task, as a closed loop: service time, no queue."""
+
+    async def drive(loops: int) -> float:
+        for _ in range(WARM_UP):
+            await step()
+
+        times = repeat(None, loops)
+        start = perf_counter()
+        for _ in times:
+            await step()
+
+        return perf_counter() - start
+
+    return lambda loops: loop.run_until_complete(drive(loops))
+
+
+def called(step: Callable[[], Any]) -> TimeFunction:
+    """Calls `step` again and again."""
+
+    def drive(loops: int) -> float:
+        times = repeat(None, loops)
+        start = perf_counter()
+        for _ in times:
+            step()
+
+        return perf_counter() - start
+
+    return drive
+
+
+def requests(kind: HandlerKind) -> Prepare:
+    """Prepares requests to `kind`: its own app, checked, then timed through the exchange."""
+
+    def prepare(loop: asyncio.AbstractEventLoop) -> Prepared:
+        exchange = kind.request.exchange(kind.build())
+        counts = check(kind, exchange, loop)
+        return Prepared(awaited(exchange, loop), counts.as_metadata())
+
+    return prepare
+
+
+def calibrate(time: TimeFunction, minimum_seconds: float = MINIMUM_VALUE_SECONDS) -> int:
+    """The loops that make a value last `minimum_seconds` of wall clock, with a tenth to spare."""
+    loops = 1
+    while (elapsed := wall_clock(time, loops)) < minimum_seconds / 4:
+        loops *= 4 if elapsed < minimum_seconds / 16 else 2
+
+    return max(1, round(1.1 * loops * minimum_seconds / elapsed))
+
+
+def wall_clock(time: TimeFunction, loops: int) -> float:
+    """Seconds that `time(loops)` takes, whatever it returns."""
+    start = perf_counter()
+    time(loops)
+    return perf_counter() - start

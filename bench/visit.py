@@ -1,0 +1,125 @@
+"""One visit: a fresh process that prepares one benchmark, checks it, times it with pyperf.
+
+`python -m bench.visit NAME --output FILE [--loops N] [--cpus 0,1]`: a pyperf worker.
+Without --loops it calibrates first. Exit status 3, with the reason on stderr: a wrong answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import faulthandler
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+import pyperf
+
+from bench.benchmark import Benchmark, Prepared
+from bench.correctness import WrongAnswerError
+from bench.provenance import of_this_process
+from bench.studies import BENCHMARKS
+from bench.timing import calibrate
+
+VALUES = 3
+WARM_UPS = 1
+WRONG_ANSWER = 3
+
+
+def main(arguments: list[str]) -> int:
+    """Makes the visit; its exit status."""
+    options = parsed(arguments)
+    faulthandler.dump_traceback_later(options.time_limit, exit=True)
+    warnings.simplefilter("ignore")
+    if options.cpus:
+        psutil.Process().cpu_affinity([int(cpu) for cpu in options.cpus.split(",")])
+
+    benchmark = BENCHMARKS[options.name]
+    loop = asyncio.new_event_loop()
+    try:
+        refuse_debugging(loop)
+        prepared = benchmark.prepare(loop)
+    except WrongAnswerError as error:
+        print(error, file=sys.stderr)
+        return WRONG_ANSWER
+
+    result = timed(benchmark, prepared, options)
+    result.update_metadata(of_this_process(loop))
+    result.dump(str(options.output))
+    return leave()
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """What `bench.rounds` asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench.visit", description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--loops", type=int, default=0)
+    parser.add_argument("--cpus", default="", help="comma-separated; empty: as the system decides")
+    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds")
+    return parser.parse_args(arguments)
+
+
+def refuse_debugging(loop: asyncio.AbstractEventLoop) -> None:
+    """Raises WrongAnswerError where the process would measure something else than users run."""
+    found = [
+        reason
+        for reason, holds in (
+            ("asyncio's debug mode", loop.get_debug()),
+            ("Python's development mode", sys.flags.dev_mode),
+            ("a tracing or profiling function", bool(sys.gettrace() or sys.getprofile())),
+            ("OpenTelemetry variables", any(name.startswith("OTEL_") for name in os.environ)),
+        )
+        if holds
+    ]
+    if found:
+        raise WrongAnswerError(f"nothing is timed under {' or '.join(found)}: turn it off")
+
+
+def timed(
+    benchmark: Benchmark, prepared: Prepared, options: argparse.Namespace
+) -> pyperf.Benchmark:
+    """Runs as a pyperf worker, and adds what disturbed it."""
+    loops = options.loops or calibrate(prepared.time)
+    affinity = ["--affinity", options.cpus] if options.cpus else []
+    runner = pyperf.Runner()
+    runner.parse_args(
+        [
+            *("--worker", "--loops", str(loops)),
+            *("--warmups", str(WARM_UPS), "--values", str(VALUES)),
+            *affinity,
+        ]
+    )
+    process = psutil.Process()
+    switches, steal = process.num_ctx_switches(), stolen_seconds()
+    result = runner.bench_time_func(
+        benchmark.name, prepared.time, metadata={**benchmark.metadata, **prepared.counts}
+    )
+    after = process.num_ctx_switches()
+    assert isinstance(result, pyperf.Benchmark)
+    result.update_metadata(
+        {
+            "voluntary_switches": after.voluntary - switches.voluntary,
+            "involuntary_switches": after.involuntary - switches.involuntary,
+            "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
+        }
+    )
+    return result
+
+
+def stolen_seconds() -> float:
+    """CPU seconds the hypervisor gave to others since boot, all CPUs; 0 where it does not tell."""
+    return float(getattr(psutil.cpu_times(), "steal", 0.0))
+
+
+def leave() -> NoReturn:
+    """Ends the process at once: threads and clients kept warm need no orderly end."""
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
