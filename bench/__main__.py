@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from collections.abc import Mapping
@@ -24,7 +25,16 @@ from bench.plan import Plan, Selection, selected, this_machine
 from bench.progress import RunProgress
 from bench.rounds import measure
 from bench.studies import STUDIES
-from bench.suite import SUFFIX, ResultFile, facts_of, load, refuse_unlike, refuse_unwritable
+from bench.suite import (
+    SUFFIX,
+    ResultFile,
+    facts_in,
+    facts_of,
+    load,
+    refuse_misplaced,
+    refuse_unlike,
+    refuse_unwritable,
+)
 
 DEFAULT_ROUNDS = 8
 FAST_ROUNDS = 4
@@ -90,21 +100,20 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
 
 def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     """The plan and the runs of an earlier result file, once everything agrees."""
-    if options.studies or any(
-        (options.pattern, options.fast, options.rounds, options.seed, options.cpu, options.output)
-    ):
+    path = options.resume
+    if options != parser().parse_args(["--resume", str(path)]):
         raise UsageError("--resume takes everything from its file: leave out all other options")
 
-    path = options.resume
     suite = load(path)
-    facts = suite.get_benchmarks()[0].get_metadata()
+    facts = facts_in(suite)
     try:
         plan = plan_of(facts)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, SystemExit) as error:
         raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
 
     here = facts_of(plan, str(facts["selection"]), provenance.of_this_environment())
     refuse_unlike(path, suite, {**here, **provenance.of_this_machine()})
+    refuse_misplaced(path, suite, plan)
     benchmarks = {benchmark.get_name(): benchmark for benchmark in suite.get_benchmarks()}
     return plan, ResultFile(path, here, benchmarks)
 
@@ -120,38 +129,30 @@ def plan_of(facts: Mapping[str, Fact]) -> Plan:
 
 
 def as_text(selection: Selection) -> str:
-    """A selection as one line of the command that repeats it."""
-    pattern = f"-k {selection.pattern}" if selection.pattern else ""
-    parts = (*selection.studies, "--fast" if selection.fast else "", pattern)
-    return " ".join(filter(None, parts)) or "all"
+    """A selection as the arguments that repeat it."""
+    fast = ["--fast"] if selection.fast else []
+    pattern = ["-k", selection.pattern] if selection.pattern else []
+    return shlex.join([*selection.studies, *fast, *pattern]) or "all"
 
 
 def from_text(text: str) -> Selection:
     """The selection that `as_text` wrote."""
-    head, _, pattern = text.partition("-k ")
-    words = [word for word in head.split() if word not in ("all", "--fast")]
-    return Selection(tuple(words), pattern, "--fast" in head.split())
+    options = parser().parse_args([] if text == "all" else shlex.split(text))
+    return Selection(tuple(options.studies), options.pattern, options.fast)
 
 
 def run(plan: Plan, results: ResultFile, console: Console) -> int:
     """Measures, then answers; an interruption leaves what was measured, and says how to go on."""
     total = plan.rounds * len(plan.benchmarks)
-    done = len(results.visited())
     where = shown(results.path)
-    console.print(
-        f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}: {where}",
-        soft_wrap=True,
-    )
+    say(console, f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}")
     try:
-        with RunProgress(console, total, done, plan.rounds) as progress:
+        with RunProgress(console, total, len(results.visited()), plan.rounds) as progress:
             failed = measure(plan, results, progress.visited)
+
+        answer(results.path, console)
     except KeyboardInterrupt:
-        saved = len(results.visited())
-        console.print(
-            f"interrupted: {saved} of {total} visits are saved; "
-            f"go on with: tox -e bench -- --resume {where}",
-            soft_wrap=True,
-        )
+        say(console, interrupted(len(results.visited()), total, where))
         return INTERRUPTED
     except OSError as error:
         raise UsageError(
@@ -159,26 +160,41 @@ def run(plan: Plan, results: ResultFile, console: Console) -> int:
             f"mend that, then go on with --resume {where}"
         ) from None
 
-    answer(results.path, console)
     if failed:
-        console.print(f"{failed} benchmarks failed in a visit: see the report", style="red")
+        say(console, f"{failed} benchmarks failed in a visit: the report says why")
 
     return 1 if failed else 0
 
 
+def interrupted(saved: int, total: int, where: str) -> str:
+    """How to go on after an interruption."""
+    if not saved:
+        return "interrupted before the first visit: nothing is saved"
+
+    return (
+        f"interrupted: {saved} of {total} visits are saved; "
+        f"go on with: tox -e bench -- --resume {where}"
+    )
+
+
 def answer(path: Path, console: Console) -> None:
     """Prints the answer and writes a report of this machine beside the result file."""
-    from analysis import render  # slow to import: numpy, scipy, matplotlib
+    import analysis  # slow to import: numpy, scipy, matplotlib
 
     directory = path.with_name(path.name.removesuffix(SUFFIX))
-    report = render(path, directory)
-    console.print()
-    for line in report.answer:
-        console.print(line, markup=False, soft_wrap=True)
+    try:
+        report = analysis.render(path, directory)
+    except analysis.InputError as error:
+        raise UsageError(str(error)) from None
 
-    console.print()
-    console.print(f"results: {shown(path)}", markup=False, soft_wrap=True)
-    console.print(f"report:  {shown(directory / 'REPORT.md')}", markup=False, soft_wrap=True)
+    say(console, "", *report.answer, "")
+    say(console, f"results: {shown(path)}", f"report:  {shown(directory / 'REPORT.md')}")
+
+
+def say(console: Console, *lines: str) -> None:
+    """Prints lines as they are, whatever brackets a path may hold."""
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_to_pipe(text: str) -> None:

@@ -15,6 +15,12 @@ from typing import Protocol
 from starlette.types import ASGIApp, Message, Scope
 
 HEADERS = ((b"host", b"127.0.0.1:8000"), (b"user-agent", b"hopcost"), (b"accept", b"*/*"))
+HANDSHAKE = (
+    (b"connection", b"Upgrade"),
+    (b"upgrade", b"websocket"),
+    (b"sec-websocket-version", b"13"),
+    (b"sec-websocket-key", b"aG9wY29zdC1ob3Bjb3N0IQ=="),
+)
 
 
 class Answer(Protocol):
@@ -126,7 +132,7 @@ def websocket_scope(request: WebSocket) -> Scope:
         "path": request.path,
         "raw_path": request.path.encode("ascii"),
         "query_string": b"",
-        "headers": [*HEADERS],
+        "headers": [*HEADERS, *HANDSHAKE],
         "subprotocols": [],
         "state": {},
         "extensions": {"websocket.http.response": {}},

@@ -83,8 +83,9 @@ def commit() -> str:
 def distributions() -> str:
     """Every distribution of the environment as `name==version`, sorted."""
     found = {
-        (distribution.metadata["Name"].lower(), distribution.version)
-        for distribution in metadata.distributions()
+        (facts["Name"].lower(), facts["Version"])
+        for facts in (distribution.metadata for distribution in metadata.distributions())
+        if "Name" in facts and "Version" in facts
     }
     return " ".join(f"{name}=={version}" for name, version in sorted(found))
 

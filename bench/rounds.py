@@ -18,7 +18,7 @@ import pyperf
 
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT, scrubbed
-from bench.suite import ResultFile
+from bench.suite import FAILURES, ResultFile
 from bench.visit import WRONG_ANSWER
 
 TIME_LIMIT_SECONDS = 60.0
@@ -59,7 +59,7 @@ def measure(plan: Plan, results: ResultFile, report: Report) -> int:
             loops[name] = outcome.get_loops()
             report(visit, None)
 
-    return sum(name.startswith("failures/") for name in results.benchmarks)
+    return sum(name.startswith(FAILURES) for name in results.benchmarks)
 
 
 def make(visit: Visit, plan: Plan, loops: int) -> pyperf.Run | Failure:
@@ -108,4 +108,5 @@ def failure(done: subprocess.CompletedProcess[str]) -> Failure:
         return Failure("timeout", f"it took longer than {TIME_LIMIT_SECONDS:g} s")
 
     kind = "wrong-answer" if done.returncode == WRONG_ANSWER else "crash"
-    return Failure(kind, str(scrubbed({"reason": lines[-1]})["reason"]))
+    reason = "".join(letter if letter.isprintable() else " " for letter in lines[-1])
+    return Failure(kind, str(scrubbed({"reason": reason})["reason"]))

@@ -23,6 +23,7 @@ from bench.provenance import scrubbed
 
 FORMAT = 1
 SUFFIX = ".json.gz"
+FAILURES = "failures/"
 
 MUST_AGREE = {
     "plan": "another plan",
@@ -56,7 +57,7 @@ class ResultFile:
         """Adds a visit that failed, and saves; `kind` is crash, timeout or wrong-answer."""
         facts: dict[str, Fact] = {
             **visit.benchmark.metadata,
-            "name": f"failures/{visit.benchmark.name}",
+            "name": FAILURES + visit.benchmark.name,
             "unit": "integer",
             "failure": reason,
             "failure_kind": kind,
@@ -70,9 +71,12 @@ class ResultFile:
         warm_ups: tuple[tuple[int, float], ...],
         facts: Mapping[str, Fact],
     ) -> None:
-        metadata = scrubbed(
-            {**facts, **self.facts, "round": visit.round, "position": visit.position}
-        )
+        metadata = {
+            **scrubbed(facts),
+            **self.facts,
+            "round": visit.round,
+            "position": visit.position,
+        }
         run = pyperf.Run(values, warmups=warm_ups, metadata=metadata, collect_metadata=False)
         name = str(metadata["name"])
         if name in self.benchmarks:
@@ -106,7 +110,7 @@ def facts_of(plan: Plan, selection: str, environment: Mapping[str, Fact]) -> dic
         "seed": plan.seed,
         "rounds": plan.rounds,
         "planned_visits": plan.rounds * len(plan.benchmarks),
-        **environment,
+        **scrubbed(environment),
     }
     if plan.machine.pinned_cpu is not None:
         facts["pinned_cpu"] = plan.machine.pinned_cpu
@@ -130,10 +134,10 @@ def load(path: Path) -> pyperf.BenchmarkSuite:
     Raises:
         UsageError: it is not there, not readable, cut short, or not one of ours.
     """
-    if path.is_dir():
-        raise UsageError(f"a result file is needed, {path} is a directory: name the file in it")
-
     try:
+        if path.is_dir():
+            raise UsageError(f"a result file is needed, {path} is a directory: name the file in it")
+
         suite = pyperf.BenchmarkSuite.load(str(path))
         formats = {
             benchmark.get_metadata().get("hopcost_format") for benchmark in suite.get_benchmarks()
@@ -143,7 +147,7 @@ def load(path: Path) -> pyperf.BenchmarkSuite:
     except PermissionError:
         raise UsageError(f"the result file {path} may not be read: check its permissions") from None
     except (
-        *(OSError, EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError),
+        *(OSError, EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, RecursionError),
         *(json.JSONDecodeError, ValueError, KeyError, TypeError, AttributeError, IndexError),
     ) as error:
         raise UsageError(
@@ -163,14 +167,40 @@ def load(path: Path) -> pyperf.BenchmarkSuite:
 
 def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, Fact]) -> None:
     """Raises UsageError where `suite` was begun with other facts than those found `here`."""
-    facts = suite.get_benchmarks()[0].get_metadata()
+    facts = facts_in(suite)
     for fact, meaning in MUST_AGREE.items():
-        if fact in here and facts.get(fact) != here[fact]:
+        if fact in here and fact in facts and facts[fact] != here[fact]:
             raise UsageError(
                 f"a run goes on only where it began, {path} comes from {meaning} "
-                f"({fact}: {shortened(facts.get(fact))} there, {shortened(here[fact])} here): "
+                f"({fact}: {shortened(facts[fact])} there, {shortened(here[fact])} here): "
                 "begin a new run"
             )
+
+
+def refuse_misplaced(path: Path, suite: pyperf.BenchmarkSuite, plan: Plan) -> None:
+    """Raises UsageError unless every run stands where `plan` puts it, and only once."""
+    places = {(visit.round, visit.position): visit.benchmark.name for visit in plan.visits()}
+    for benchmark in suite.get_benchmarks():
+        for run in benchmark.get_runs():
+            facts = run.get_metadata()
+            place = (facts.get("round"), facts.get("position"))
+            if places.pop(place, None) != str(benchmark.get_name()).removeprefix(FAILURES):
+                raise UsageError(
+                    f"{path} must hold each visit of its plan once, {benchmark.get_name()} at "
+                    f"round {place[0]}, position {place[1]} is not one: begin a new run"
+                )
+
+
+def facts_in(suite: pyperf.BenchmarkSuite) -> dict[str, Fact]:
+    """All metadata that the suite's benchmarks have in common, or any of them has alone.
+
+    Runs that failed lack what a worker tells of its machine, so no single one has all.
+    """
+    facts: dict[str, Fact] = {}
+    for benchmark in suite.get_benchmarks():
+        facts = {**benchmark.get_metadata(), **facts}
+
+    return facts
 
 
 def shortened(fact: object) -> str:
@@ -186,10 +216,10 @@ def refuse_unwritable(path: Path) -> None:
             f"a result file's name ends in {SUFFIX}, {path.name!r} does not: rename it"
         )
 
-    if path.exists():
-        raise UsageError(f"{path} exists, and results are never overwritten: name another file")
-
     try:
+        if path.exists():
+            raise UsageError(f"{path} exists, and results are never overwritten: name another file")
+
         path.parent.mkdir(parents=True, exist_ok=True)
         trial = path.with_name(f".{path.name}.trial")
         trial.touch()

@@ -8,6 +8,7 @@ pyperf's own `bench_async_func`, a new event loop a value, would time the start 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from itertools import repeat
 from time import perf_counter
@@ -21,6 +22,7 @@ MINIMUM_VALUE_SECONDS = 0.02
 """A value lasts at least this long: far above the timer's resolution and a scheduler's tick."""
 
 WARM_UP = 3
+TRIES = 3
 
 
 def awaited(step: Callable[[], Awaitable[Any]], loop: asyncio.AbstractEventLoop) -> TimeFunction:
@@ -66,16 +68,23 @@ def requests(kind: HandlerKind) -> Prepare:
 
 
 def calibrate(time: TimeFunction, minimum_seconds: float = MINIMUM_VALUE_SECONDS) -> int:
-    """The loops that make a value last `minimum_seconds` of wall clock, with a tenth to spare."""
+    """The loops that make a value last `minimum_seconds` of wall clock, with a tenth to spare.
+
+    The fastest of a few tries decides: one disturbed try would make all values too short.
+    """
     loops = 1
-    while (elapsed := wall_clock(time, loops)) < minimum_seconds / 4:
+    while (elapsed := fastest(time, loops)) < minimum_seconds / 4:
         loops *= 4 if elapsed < minimum_seconds / 16 else 2
 
-    return max(1, round(1.1 * loops * minimum_seconds / elapsed))
+    return math.ceil(1.1 * loops * minimum_seconds / elapsed)
 
 
-def wall_clock(time: TimeFunction, loops: int) -> float:
-    """Seconds that `time(loops)` takes, whatever it returns."""
-    start = perf_counter()
-    time(loops)
-    return perf_counter() - start
+def fastest(time: TimeFunction, loops: int) -> float:
+    """Seconds that the fastest of a few calls of `time(loops)` takes, whatever they return."""
+    elapsed = []
+    for _ in range(TRIES):
+        start = perf_counter()
+        time(loops)
+        elapsed.append(perf_counter() - start)
+
+    return min(elapsed)
