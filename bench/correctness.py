@@ -15,7 +15,7 @@ from bench.handlers import HandlerKind
 T = TypeVar("T")
 
 WARM_UP = 3
-OBSERVED = 5
+OBSERVED = 9
 
 
 class WrongAnswerError(Exception):
