@@ -42,6 +42,11 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 OUT = provenance.ROOT / "out"
 
+UNREADABLE_PLAN = (
+    *(KeyError, TypeError, ValueError, OverflowError),
+    *(argparse.ArgumentError, SystemExit),  # before Python 3.13 a parser may still exit
+)
+
 
 def main(arguments: list[str]) -> int:
     """Runs the command; its exit status."""
@@ -108,7 +113,7 @@ def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     facts = facts_in(suite)
     try:
         plan = plan_of(facts)
-    except (KeyError, TypeError, ValueError, SystemExit) as error:
+    except UNREADABLE_PLAN as error:
         raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
 
     here = facts_of(plan, str(facts["selection"]), provenance.of_this_environment())
@@ -131,13 +136,15 @@ def plan_of(facts: Mapping[str, Fact]) -> Plan:
 def as_text(selection: Selection) -> str:
     """A selection as the arguments that repeat it."""
     fast = ["--fast"] if selection.fast else []
-    pattern = ["-k", selection.pattern] if selection.pattern else []
+    pattern = [f"-k={selection.pattern}"] if selection.pattern else []
     return shlex.join([*selection.studies, *fast, *pattern]) or "all"
 
 
 def from_text(text: str) -> Selection:
     """The selection that `as_text` wrote."""
-    options = parser().parse_args([] if text == "all" else shlex.split(text))
+    own = parser()
+    own.exit_on_error = False
+    options = own.parse_args([] if text == "all" else shlex.split(text))
     return Selection(tuple(options.studies), options.pattern, options.fast)
 
 

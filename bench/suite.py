@@ -19,7 +19,7 @@ import pyperf
 from bench.benchmark import Fact
 from bench.errors import UsageError
 from bench.plan import Plan, Visit
-from bench.provenance import scrubbed
+from bench.provenance import MACHINE, scrubbed
 
 FORMAT = 1
 SUFFIX = ".json.gz"
@@ -169,10 +169,11 @@ def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, F
     """Raises UsageError where `suite` was begun with other facts than those found `here`."""
     facts = facts_in(suite)
     for fact, meaning in MUST_AGREE.items():
-        if fact in here and fact in facts and facts[fact] != here[fact]:
+        untold = fact in MACHINE and fact not in facts
+        if fact in here and not untold and facts.get(fact) != here[fact]:
             raise UsageError(
                 f"a run goes on only where it began, {path} comes from {meaning} "
-                f"({fact}: {shortened(facts[fact])} there, {shortened(here[fact])} here): "
+                f"({fact}: {shortened(facts.get(fact))} there, {shortened(here[fact])} here): "
                 "begin a new run"
             )
 

@@ -174,7 +174,7 @@ RUNGS = (
     Rung(
         "self-wake",
         "everything but the thread",
-        "the future set through `call_soon_threadsafe` by the loop's own thread, and a third pass",
+        "the future set through `call_soon_threadsafe` by the loop's own thread: two more passes",
         steps_of("self-wake", self_wake),
         crosses_threads=False,
         headline=True,
