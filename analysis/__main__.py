@@ -1,0 +1,103 @@
+"""Turns arguments into a report: from the committed data, or from a file of yours.
+
+python -m analysis                        rebuild REPORT.md and its figures from the committed data
+python -m analysis --check                compare a rebuilt report with the committed one
+python -m analysis --data FILE --out DIR  write the report of another result file
+
+Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusable input.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.metadata import InputError
+from analysis.report import FIGURES, PAGE, REFERENCE, ROOT, SECOND, Documents, documents, render
+from analysis.writing import write_all
+
+DIFFERS, UNUSABLE = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run the command line on the repository at `root`; give the exit status."""
+    try:
+        return run(options(arguments), root)
+    except InputError as error:
+        print(" ".join(str(error).splitlines()), file=sys.stderr)
+        return UNUSABLE
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="a result file of yours")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for its report")
+    found = parser.parse_args(arguments)
+
+    if (found.data is None) != (found.out is None):
+        parser.error("--data FILE and --out DIR go together: give both, or neither")
+
+    if found.check and found.data is not None:
+        parser.error("--check compares the committed report: give it without --data")
+
+    return found
+
+
+def run(chosen: argparse.Namespace, root: Path) -> int:
+    """Do what the command line asks for."""
+    if chosen.data is not None:
+        report = render(chosen.data, chosen.out)
+        announce(report.files[0], report.drafts, report.answer)
+        return 0
+
+    second = root / SECOND
+    made = documents(root / REFERENCE, second if second.exists() else None)
+
+    if chosen.check:
+        return check(made, root)
+
+    files = write_all(root, made.content)
+    announce(files[0], made.drafts, made.answer)
+
+    return 0
+
+
+def check(made: Documents, root: Path) -> int:
+    """Compare every file byte for byte with what is committed, and say which one differs."""
+    committed = {path.relative_to(root).as_posix() for path in (root / FIGURES).glob("*.svg")}
+    wrong = [
+        f"{name} is not what the data give: run `tox -e report`"
+        for name, content in made.content.items()
+        if not (root / name).is_file() or (root / name).read_bytes() != content
+    ]
+    wrong += [
+        f"{name} belongs to no study: remove it" for name in sorted(committed - set(made.content))
+    ]
+
+    for line in wrong:
+        print(line, file=sys.stderr)
+
+    if not wrong:
+        print(f"{PAGE} and its figures are what the data give")
+
+    return DIFFERS if wrong else 0
+
+
+def announce(page: Path, drafts: Sequence[str], answer: Sequence[str]) -> None:
+    """Print the answer and where the report is."""
+    print("\n".join(answer))
+
+    for reason in drafts:
+        print(f"DRAFT: {reason}")
+
+    print(f"report: {page}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Turns rows into checks of how the run was done: rounds, failures, order, lengths, noise."""
+
+from statistics import median
+
+from analysis import digits
+from analysis.checks import NOTE, UNKNOWN, Check, verdict
+from analysis.rows import SECOND, Rows
+from analysis.shuffle import Shuffle, shuffle
+
+FEWEST_ROUNDS = 30
+NOMINAL_VALUE_SECONDS = 0.020
+SHORTEST_VALUE_SECONDS = 0.5 * NOMINAL_VALUE_SECONDS
+STEAL_SHARE = 0.01
+HEAVY_TAIL = 0.02
+NAMES_SHOWN = 5
+
+
+def condition_checks(rows: Rows) -> tuple[Check, ...]:
+    """Judge how the run was done."""
+    return (
+        rounds_check(rows),
+        failures_check(rows),
+        *shuffle_checks(shuffle(rows)),
+        length_check(rows),
+        steal_check(rows),
+        tail_check(rows),
+    )
+
+
+def rounds_check(rows: Rows) -> Check:
+    """Judge whether there are rounds enough."""
+    fewest = min(len(row.visits) for row in rows.benchmarks)
+    found = f"{len(rows.rounds)} of {rows.provenance.rounds_planned} planned"
+
+    if fewest < len(rows.rounds):
+        found += f", at least {fewest} for each benchmark"
+
+    return Check(f"rounds: at least {FEWEST_ROUNDS}", found, verdict(fewest >= FEWEST_ROUNDS))
+
+
+def failures_check(rows: Rows) -> Check:
+    """Judge whether every visit gave its values; a run with a hole is a draft."""
+    count = len(rows.failures)
+    names = sorted({failure.benchmark for failure in rows.failures})
+    draft = f"{digits.counted(count, 'failed visit')}, of {some(names)}" if count else ""
+
+    return Check("failed visits: none", str(count), verdict(count == 0), draft)
+
+
+def some(names: list[str]) -> str:
+    """Name a few, and count the others."""
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+
+    return digits.names(names[:NAMES_SHOWN]) + more
+
+
+def shuffle_checks(found: Shuffle | None) -> tuple[Check, ...]:
+    """Judge whether the order of every round was drawn anew."""
+    same, alike = (
+        "order: no two rounds the same",
+        "order: positions in one round say nothing of those in the next",
+    )
+
+    if found is None:
+        return (Check(same, "", UNKNOWN), Check(alike, "", UNKNOWN))
+
+    text = f"correlation {digits.fixed(found.correlation, 3)}, by chance up to " + digits.fixed(
+        found.limit, 3
+    )
+
+    return (
+        Check(same, f"{found.orders} orders in {found.rounds} rounds", verdict(found.all_differ)),
+        Check(alike, text, verdict(found.uncorrelated)),
+    )
+
+
+def length_check(rows: Rows) -> Check:
+    """Judge whether the clock's own steps are far below what it timed."""
+    bar = (
+        f"each value nominally {NOMINAL_VALUE_SECONDS * 1e3:g} ms long: "
+        f"none below {SHORTEST_VALUE_SECONDS * 1e3:g} ms"
+    )
+    timed = [row for row in rows.benchmarks if row.unit == SECOND and row.ladder != "resources"]
+    lengths = [(visit.raw_seconds, row.name) for row in timed for visit in row.visits]
+
+    if not lengths:
+        return Check(bar, "", UNKNOWN)
+
+    shortest, name = min(lengths)
+
+    return Check(
+        bar,
+        f"shortest {digits.fixed(shortest * 1e3, 1)} ms, `{name}`",
+        verdict(shortest >= SHORTEST_VALUE_SECONDS),
+    )
+
+
+def steal_check(rows: Rows) -> Check:
+    """Judge how much of the machine's time others took during the visits."""
+    bar = f"CPU time stolen by other guests of the host: at most {digits.share(STEAL_SHARE)}"
+    cpus = rows.provenance.cpu_count
+    timed = [
+        (visit.steal_seconds, visit.duration_seconds)
+        for _, visit in rows.visits()
+        if visit.steal_seconds is not None and visit.duration_seconds
+    ]
+
+    if not timed or cpus is None:
+        return Check(bar, "", UNKNOWN)
+
+    share = sum(stolen for stolen, _ in timed) / (sum(length for _, length in timed) * cpus)
+
+    return Check(bar, f"{digits.fixed(share * 100, 2)} %", verdict(share <= STEAL_SHARE))
+
+
+def tail_check(rows: Rows) -> Check:
+    """Tell where the mean over rounds, our estimator, is pulled away from the median."""
+    placed = [row for row in rows.benchmarks if row.placement == rows.main_placement]
+    pulled = [row.name for row in placed if row.visits and is_heavy(list(row.by_round.values()))]
+    found = f"{len(pulled)} of {len(placed)}" + (f": {some(pulled)}" if pulled else "")
+
+    return Check(
+        f"mean and median over rounds more than {digits.share(HEAVY_TAIL)} apart", found, NOTE
+    )
+
+
+def is_heavy(means: list[float]) -> bool:
+    """Compare mean and median of the rounds."""
+    middle = median(means)
+
+    return abs(sum(means) / len(means) - middle) > HEAVY_TAIL * middle

@@ -1,0 +1,225 @@
+"""Turns a result file into frozen rows; all knowledge of the format is here, and no trust."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyperf
+
+from analysis.metadata import InputError, Metadata, seconds
+from analysis.rows import PLACEMENTS, SECOND, Benchmark, Counts, Failure, Provenance, Rows, Visit
+from analysis.rules import (
+    MACHINE_FACTS,
+    require_format,
+    require_one_origin,
+    require_parts,
+    require_same,
+    require_single_rounds,
+    require_unique_positions,
+)
+from analysis.suite import parse, read_bytes, unpack
+
+UNITS = (SECOND, "integer", "byte")
+STUDIES = ("harness", "handlers", "hop")
+FAILURE_KINDS = ("crash", "timeout", "wrong-answer")
+SHORTEST_VALUE = 1e-12
+
+SAME_IN_BENCHMARK = (
+    "unit", "study", "subject", "title", "placement", "instrument", "family", "catalogue_position",
+    "twin", "ladder", "rung", "above", "minus", "adds",
+)  # fmt: skip
+COUNTS = ("hops", "loop_passes", "tasks_created", "threads_started")
+
+Run = tuple[Metadata, pyperf.Run]
+
+
+def load(path: Path) -> Rows:
+    """Read one result file.
+
+    Raises:
+        InputError: the file cannot be read or breaks the format; one sentence says how.
+    """
+    content = read_bytes(path)
+    suite = parse(path, unpack(path, content))
+    runs_of = [runs_with_metadata(path, benchmark) for benchmark in suite.get_benchmarks()]
+    metadata = [found for runs in runs_of for found, _ in runs]
+    require_format(path, metadata[0])
+    timed = [found for runs in runs_of for found, run in runs if is_visit(found, run)]
+
+    if not timed:
+        raise InputError(f"{path} holds no rounds, as not one visit succeeded: measure again")
+
+    require_one_origin(path, timed, metadata)
+    benchmarks = joined(path, [benchmark_row(runs) for runs in runs_of])
+    require_unique_positions(path, benchmarks)
+
+    return Rows(provenance(timed, hashlib.sha256(content).hexdigest()), benchmarks)
+
+
+def runs_with_metadata(path: Path, benchmark: pyperf.Benchmark) -> list[Run]:
+    """Pair the runs of a benchmark, each with its metadata (what pyperf hoisted included)."""
+    place = f"{path}: {benchmark.get_name()!r}"
+
+    return [(Metadata(place, run.get_metadata()), run) for run in benchmark.get_runs()]
+
+
+def is_visit(metadata: Metadata, run: pyperf.Run) -> bool:
+    """Tell a visit that succeeded from a failed one, whose only value may be a count of 1."""
+    return bool(run.values) and "failure" not in metadata.values
+
+
+def benchmark_row(runs: Sequence[Run]) -> Benchmark:
+    """Turn runs that agree on what they measured, each in its own round, into one benchmark."""
+    every = [metadata for metadata, _ in runs]
+    first = every[0]
+    require_same(every, SAME_IN_BENCHMARK, f"{first.place} must be one benchmark")
+    measured = [(metadata, run) for metadata, run in runs if is_visit(metadata, run)]
+    require_same(
+        [metadata for metadata, _ in measured], COUNTS, f"{first.place} must have exact counts"
+    )
+    counted = measured[0][0] if measured else first
+    visits = tuple(visit(metadata, run) for metadata, run in measured)
+    failures = tuple(filter(None, (failure(metadata, run) for metadata, run in runs)))
+
+    row = Benchmark(
+        name=first.text("name"),
+        study=first.text("study", STUDIES),
+        subject=first.text("subject"),
+        title=first.text("title"),
+        placement=first.text("placement", PLACEMENTS),
+        unit=first.text("unit", UNITS),
+        counts=Counts(*(counted.optional_integer(name, least=0) for name in COUNTS)),
+        instrument=first.optional_text("instrument"),
+        family=first.optional_text("family"),
+        catalogue_position=first.optional_integer("catalogue_position", least=0),
+        twin=first.optional_text("twin"),
+        ladder=first.optional_text("ladder"),
+        rung=first.optional_integer("rung", least=0),
+        above=first.optional_text("above"),
+        minus=first.optional_text("minus"),
+        adds=first.optional_text("adds"),
+        visits=tuple(sorted(visits, key=lambda one: one.round)),
+        failures=failures,
+    )
+    require_parts(first.place, row)
+
+    return row
+
+
+def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
+    """Turn a run with values into a visit."""
+    return Visit(
+        round=metadata.integer("round", least=1),
+        position=metadata.integer("position", least=1),
+        loops=metadata.integer("loops", least=1) if "loops" in metadata.values else 1,
+        values=tuple(
+            seconds(value, f"{metadata.place} has a value", SHORTEST_VALUE) for value in run.values
+        ),
+        duration_seconds=metadata.optional_seconds("duration"),
+        steal_seconds=metadata.optional_seconds("steal_seconds"),
+    )
+
+
+def failure(metadata: Metadata, run: pyperf.Run) -> Failure | None:
+    """Turn a run that says why it failed into a failure; visits and calibrations into None."""
+    if is_visit(metadata, run):
+        return None
+
+    if "failure" not in metadata.values:
+        if "calibrate_loops" in metadata.values:
+            return None
+
+        raise InputError(
+            f"{metadata.place} has a run without values that is neither a calibration nor a "
+            "failure: measure again"
+        )
+
+    if run.values not in ((), (1,)):
+        raise InputError(f"{metadata.place} has a failed run with values: measure again")
+
+    return Failure(
+        benchmark=metadata.text("name"),
+        round=metadata.integer("round", least=1),
+        position=metadata.integer("position", least=1),
+        kind=metadata.text("failure_kind", FAILURE_KINDS),
+        reason=metadata.text("failure"),
+    )
+
+
+def joined(path: Path, found: Sequence[Benchmark]) -> tuple[Benchmark, ...]:
+    """Give failures, which may stand in a benchmark of their own, to the benchmark they are of."""
+    rows: dict[tuple[str, str, str, str | None], Benchmark] = {}
+
+    for row in sorted(found, key=lambda row: not row.visits):
+        known = rows.setdefault(row.key, row)
+
+        if known is not row and row.visits:
+            raise InputError(
+                f"{path} must have one benchmark per study, subject and factors, but {row.name!r} "
+                f"and {known.name!r} are the same: measure again"
+            )
+
+        if known is not row:
+            failures = tuple(replace(one, benchmark=known.name) for one in row.failures)
+            rows[row.key] = replace(known, failures=known.failures + failures)
+
+    for row in rows.values():
+        require_single_rounds(path, row)
+
+    return tuple(rows.values())
+
+
+def provenance(metadata: Sequence[Metadata], data_sha256: str) -> Provenance:
+    """Gather machine, versions and dates, the same for every run (`load` has checked that)."""
+    first = metadata[0]
+    dates = sorted(filter(None, (date(one) for one in metadata)))
+
+    return Provenance(
+        version=first.text("hopcost_version"),
+        commit=first.text("hopcost_commit"),
+        plan=first.text("plan"),
+        seed=first.integer("seed", least=0),
+        rounds_planned=first.integer("rounds", least=1),
+        cpu_count=first.optional_integer("cpu_count", least=1),
+        pinned_cpu=first.optional_integer("pinned_cpu", least=0),
+        facts=tuple(fact(first, name) for name in MACHINE_FACTS if name in first.values),
+        distributions=distributions(first),
+        first_date=dates[0] if dates else None,
+        last_date=dates[-1] if dates else None,
+        data_sha256=data_sha256,
+    )
+
+
+def date(metadata: Metadata) -> str | None:
+    """Give the day and minute of a run, as pyperf wrote it."""
+    found = metadata.optional_text("date")
+
+    if found is None:
+        return None
+
+    try:
+        return dt.datetime.fromisoformat(found).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        raise InputError(f"{metadata.place} must have an ISO date, but has {found!r}") from None
+
+
+def fact(metadata: Metadata, name: str) -> tuple[str, str]:
+    """Give one fact as text; numbers are shown as they were written."""
+    found = metadata.values[name]
+
+    if isinstance(found, str):
+        return name, metadata.text(name)
+
+    return name, f"{seconds(found, f'{metadata.place} has {name!r}', least=0.0):g}"
+
+
+def distributions(metadata: Metadata) -> tuple[tuple[str, str], ...]:
+    """Split names and versions of everything installed in the measured environment."""
+    pairs = [item.partition("==") for item in metadata.text("distributions").split()]
+
+    if not all(name and version for name, _, version in pairs):
+        raise InputError(f"{metadata.place} must have 'distributions' as name==version, not so")
+
+    return tuple((name, version) for name, _, version in pairs)

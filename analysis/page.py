@@ -1,0 +1,75 @@
+"""Turns templates and numbers into Markdown: the filters that templates may use are here."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis import digits
+from analysis.sections import harness
+
+TEMPLATES = Path(__file__).with_name("templates")
+MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\|<>*_[]#"})
+
+
+def environment() -> Environment:
+    """Make the one environment in which every template is filled; a missing name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {
+        "time": digits.time,
+        "short_time": digits.short_time,
+        "times": digits.times,
+        "plain": digits.plain,
+        "percent": digits.percent,
+        "share": digits.share,
+        "whole": digits.whole,
+        "number": digits.number,
+        "seconds": digits.seconds,
+        "counted": digits.counted,
+        "code": digits.code,
+        "nowrap": digits.nowrap,
+        "names": digits.names,
+        "text": escaped,
+        "placed": digits.placed,
+        "sentence": sentence,
+        "instrument": harness.label,
+    }
+
+    return made
+
+
+def escaped(text: str) -> str:
+    """Make text from a file harmless in Markdown, but for the backticks of code."""
+    parts = text.split("`")
+
+    if len(parts) % 2 == 0:
+        return text.translate(MARKUP).replace("`", "\\`")
+
+    outside = (part.translate(MARKUP) for part in parts[::2])
+    inside = (part.replace("|", "\\|") for part in parts[1::2])
+    code = [f"`{part}`" for part in inside]
+
+    return "".join(a + b for a, b in zip(outside, [*code, ""], strict=True))
+
+
+def sentence(text: str) -> str:
+    """Raise the first letter and leave the others, which `capitalize` would not."""
+    return text[:1].upper() + text[1:]
+
+
+def page(template: str, context: dict[str, object]) -> str:
+    """Fill one template; a run of blank lines becomes one."""
+    filled = environment().get_template(template).render(context)
+    lines: list[str] = []
+
+    for line in map(str.rstrip, filled.splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+
+    return "\n".join(lines).rstrip() + "\n"

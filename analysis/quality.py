@@ -1,0 +1,109 @@
+"""Turns rows into the table "is this run good enough?": each bar, what was found, and whether."""
+
+from analysis import digits
+from analysis.answer import Answer
+from analysis.checks import FAIL, PASS, UNKNOWN, Check, judged, verdict
+from analysis.conditions import condition_checks
+from analysis.rows import Rows
+from analysis.sections.harness import Numbers as Harness
+from analysis.stats import Estimate
+
+NO_OP_SECONDS = 1.5e-6
+NO_OP_SHARE = 0.04
+CONTROL_HALF_WIDTH = 0.01
+PAIR_HALF_WIDTH = 0.03
+RESIDUAL_SHARE = 0.05
+
+
+def checks(rows: Rows, harness: Harness | None, answer: Answer) -> tuple[Check, ...]:
+    """Judge a run by every bar."""
+    return (
+        *instrument_checks(rows, harness),
+        pair_check(answer),
+        closure_check(answer),
+        *condition_checks(rows),
+    )
+
+
+def instrument_checks(rows: Rows, harness: Harness | None) -> tuple[Check, ...]:
+    """Judge the floor and the A/A control on the main placement."""
+    floors = harness.floors if harness else ()
+    controls = harness.controls if harness else ()
+    floor = next((one for one in floors if one.placement == rows.main_placement), None)
+    control = next((one for one in controls if one.placement == rows.main_placement), None)
+    no_op = floor.no_op if floor else None
+    share = floor.share_of_async_def if floor else None
+
+    return (
+        judged(
+            f"exchange with a no-op application: at most {NO_OP_SECONDS * 1e6:g} {digits.MICRO}",
+            no_op,
+            digits.time,
+            no_op is not None and no_op.value <= NO_OP_SECONDS,
+        ),
+        judged(
+            f"the same as a share of `async-def`: at most {digits.share(NO_OP_SHARE)}",
+            share,
+            digits.percent,
+            share is not None and share.value <= NO_OP_SHARE,
+        ),
+        control_includes_one(control.ratio if control else None),
+        judged(
+            f"A/A ratio: half-width at most {digits.share(CONTROL_HALF_WIDTH)}",
+            control.ratio if control else None,
+            lambda found: half_width(found, 1.0),
+            control is not None and control.ratio.half_width <= CONTROL_HALF_WIDTH,
+        ),
+    )
+
+
+def control_includes_one(ratio: Estimate | None) -> Check:
+    """Judge the A/A control: a run that tells equal things apart is a draft."""
+    bar = "A/A ratio: its interval includes one"
+
+    if ratio is None:
+        return Check(bar, "", UNKNOWN)
+
+    if ratio.includes(1.0):
+        return Check(bar, digits.plain(ratio), PASS)
+
+    reason = f"the A/A control finds two equal handlers to differ: {digits.plain(ratio)}"
+
+    return Check(bar, digits.plain(ratio), FAIL, draft=reason)
+
+
+def half_width(found: Estimate, of: float) -> str:
+    """Write half an interval as a share of something."""
+    if not found.has_interval:
+        return "no interval: a single round"
+
+    share = found.half_width / abs(of) * 100
+
+    return f"{digits.fixed(share, digits.decimals_of(share))} %"
+
+
+def pair_check(answer: Answer) -> Check:
+    """Judge how well the headline is known."""
+    pair = answer.main.pair
+    bar = f"hop cost from the pair: half-width at most {digits.share(PAIR_HALF_WIDTH)} of it"
+
+    if pair is None:
+        return Check(bar, "", UNKNOWN)
+
+    cost = pair.difference
+    narrow = cost.half_width <= PAIR_HALF_WIDTH * abs(cost.value)
+
+    return Check(bar, half_width(cost, cost.value), verdict(narrow))
+
+
+def closure_check(answer: Answer) -> Check:
+    """Judge whether the rungs add up to the endpoint."""
+    found = answer.main.closure
+    share = found.residual_share if found else None
+
+    return judged(
+        f"closure: residual at most {digits.share(RESIDUAL_SHARE)} of the endpoint's difference",
+        share,
+        digits.percent,
+        share is not None and abs(share.value) <= RESIDUAL_SHARE,
+    )

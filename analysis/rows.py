@@ -1,0 +1,167 @@
+"""Turns nothing: the frozen records that `load` fills and every section reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ONE_CPU = "one-cpu"
+FREE = "free"
+PLACEMENTS = (ONE_CPU, FREE)
+PLACEMENT_WORDS = {ONE_CPU: "on one CPU", FREE: "on all CPUs"}
+
+SECOND = "second"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One worker process of one benchmark in one round; values in the benchmark's unit."""
+
+    round: int
+    position: int
+    loops: int
+    values: tuple[float, ...]
+    duration_seconds: float | None
+    steal_seconds: float | None
+
+    @property
+    def mean(self) -> float:
+        """The visit's one number: values of one process are not independent."""
+        return sum(self.values) / len(self.values)
+
+    @property
+    def raw_seconds(self) -> float:
+        """Length of an average timed stretch, if the unit is seconds."""
+        return self.mean * self.loops
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One visit that gave no value: `kind` is crash, timeout or wrong-answer."""
+
+    benchmark: str
+    round: int
+    position: int
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Exact counts per request, made in the measured process before the clock ran."""
+
+    hops: int | None
+    loop_passes: int | None
+    tasks_created: int | None
+    threads_started: int | None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One measured thing: what it is, and one visit per round it succeeded in."""
+
+    name: str
+    study: str
+    subject: str
+    title: str
+    placement: str
+    unit: str
+    counts: Counts
+    instrument: str | None
+    family: str | None
+    catalogue_position: int | None
+    twin: str | None
+    ladder: str | None
+    rung: int | None
+    above: str | None
+    minus: str | None
+    adds: str | None
+    visits: tuple[Visit, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, str | None]:
+        """What a benchmark is found by; unique in a file."""
+        return (self.study, self.subject, self.placement, self.instrument)
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Round and position of every visit, failed ones included."""
+        succeeded = tuple((visit.round, visit.position) for visit in self.visits)
+
+        return succeeded + tuple((failure.round, failure.position) for failure in self.failures)
+
+    @property
+    def by_round(self) -> dict[int, float]:
+        """Mean of each successful visit, by round."""
+        return {visit.round: visit.mean for visit in self.visits}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the rows come from: the same for every run of a file."""
+
+    version: str
+    commit: str
+    plan: str
+    seed: int
+    rounds_planned: int
+    cpu_count: int | None
+    pinned_cpu: int | None
+    facts: tuple[tuple[str, str], ...]
+    distributions: tuple[tuple[str, str], ...]
+    first_date: str | None
+    last_date: str | None
+    data_sha256: str
+
+    def fact(self, name: str) -> str:
+        """Give a machine or Python fact as text; `unknown` if the file does not say."""
+        return dict(self.facts).get(name, "unknown")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All of one result file."""
+
+    provenance: Provenance
+    benchmarks: tuple[Benchmark, ...]
+
+    def study(self, name: str) -> tuple[Benchmark, ...]:
+        """Benchmarks of one study, in file order."""
+        return tuple(row for row in self.benchmarks if row.study == name)
+
+    def find(
+        self, study: str, subject: str | None, placement: str, instrument: str | None = None
+    ) -> Benchmark | None:
+        """Find the one benchmark under that key, or None if this run has none."""
+        for row in self.benchmarks:
+            if row.key == (study, subject, placement, instrument):
+                return row
+
+        return None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Failed visits of all benchmarks, in the order they happened."""
+        found = [failure for row in self.benchmarks for failure in row.failures]
+
+        return tuple(sorted(found, key=lambda failure: (failure.round, failure.position)))
+
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """Rounds in which at least one visit succeeded, ascending."""
+        return tuple(sorted({visit.round for row in self.benchmarks for visit in row.visits}))
+
+    @property
+    def placements(self) -> tuple[str, ...]:
+        """Placements measured, in the fixed order."""
+        return tuple(p for p in PLACEMENTS if any(row.placement == p for row in self.benchmarks))
+
+    @property
+    def main_placement(self) -> str:
+        """The placement that headline tables use: one CPU wherever the system could pin."""
+        return self.placements[0]
+
+    def visits(self) -> Iterator[tuple[Benchmark, Visit]]:
+        """Every successful visit with its benchmark."""
+        for row in self.benchmarks:
+            for visit in row.visits:
+                yield row, visit

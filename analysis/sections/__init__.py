@@ -1,0 +1,8 @@
+"""Turns rows into the report's sections: one module per study, of the study's name."""
+
+from types import ModuleType
+
+from analysis.sections import handlers, harness, hop
+
+# In the report's order. Each exports TITLE, numbers(rows), figure(numbers) and alt(numbers).
+SECTIONS: dict[str, ModuleType] = {"harness": harness, "handlers": handlers, "hop": hop}

@@ -1,0 +1,232 @@
+"""The plan: what is measured, in which order, and that both follow from a few numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+
+from bench.benchmark import FREE, ONE_CPU
+from bench.errors import UsageError
+from bench.plan import Machine, Plan, Selection, selected, this_machine
+from bench.studies import BENCHMARKS, STUDIES
+
+BOTH = (ONE_CPU, FREE)
+
+
+class Process:
+    """A process that may use these CPUs."""
+
+    def __init__(self, *cpus: int) -> None:
+        self.cpus = cpus
+
+    def cpu_affinity(self) -> list[int]:
+        return list(self.cpus)
+
+
+def order(plan: Plan, round_: int) -> list[str]:
+    return [visit.benchmark.name for visit in plan.visits() if visit.round == round_]
+
+
+def names(selection: Selection, placements: tuple[str, ...] = BOTH) -> list[str]:
+    return [benchmark.name for benchmark in selected(selection, placements)]
+
+
+@pytest.fixture
+def whole() -> Plan:
+    return Plan(tuple(BENCHMARKS.values()), 3, 7, Machine((0, 1), 1))
+
+
+def test_the_same_seed_gives_the_same_order(whole: Plan) -> None:
+    assert list(whole.visits()) == list(replace(whole).visits())
+
+
+def test_another_seed_gives_another_order(whole: Plan) -> None:
+    assert order(whole, 1) != order(replace(whole, seed=8), 1)
+
+
+def test_each_round_visits_each_benchmark_once(whole: Plan) -> None:
+    for round_ in (1, 2, 3):
+        assert Counter(order(whole, round_)) == Counter(BENCHMARKS.keys())
+
+
+def test_the_rounds_have_orders_of_their_own(whole: Plan) -> None:
+    orders = {tuple(order(whole, round_)) for round_ in (1, 2, 3)}
+
+    assert len(orders | {tuple(BENCHMARKS)}) == 4
+
+
+def test_the_order_of_a_round_does_not_depend_on_how_many_there_are(whole: Plan) -> None:
+    assert order(replace(whole, rounds=9), 3) == order(whole, 3)
+
+
+def test_rounds_and_positions_count_from_one(plan: Plan) -> None:
+    numbers = [(visit.round, visit.position) for visit in plan.visits()]
+
+    assert numbers == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)]
+
+
+def test_without_a_wish_everything_is_selected() -> None:
+    assert names(Selection()) == list(BENCHMARKS)
+
+
+def test_only_the_studies_asked_for_are_selected() -> None:
+    selection = selected(Selection(("hop", "harness")), BOTH)
+
+    assert selection == (*STUDIES["harness"], *STUDIES["hop"])
+
+
+def test_only_the_placements_at_hand_are_selected() -> None:
+    assert {benchmark.placement for benchmark in selected(Selection(), (FREE,))} == {FREE}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("no-op", ["harness/no-op@instrument=exchange,placement=one-cpu"]),
+        ("async-def@*httpx", ["harness/async-def@instrument=httpx,placement=one-cpu"]),
+        ("hop/cal?@", ["hop/call@placement=one-cpu"]),
+        (
+            "handlers/async-deps-[48]",
+            ["handlers/async-deps-4@placement=one-cpu", "handlers/async-deps-8@placement=one-cpu"],
+        ),
+    ],
+)
+def test_only_names_that_hold_the_pattern_are_selected(pattern: str, expected: list[str]) -> None:
+    assert names(Selection(pattern=pattern), (ONE_CPU,)) == expected
+
+
+def test_what_a_benchmark_is_compared_with_comes_along() -> None:
+    assert names(Selection(("handlers",), "/def-deps-4"), (ONE_CPU,)) == [
+        "handlers/def-deps-4@placement=one-cpu",
+        "handlers/async-deps-4@placement=one-cpu",
+    ]
+    assert names(Selection(pattern="fastapi-def-model"), (FREE,)) == [
+        "hop/fastapi-def-model@placement=free",
+        "hop/async-def-model@placement=free",
+    ]
+
+
+def test_fast_selects_headlines_and_what_they_are_compared_with() -> None:
+    fast = set(names(Selection(fast=True)))
+
+    assert fast >= {benchmark.name for benchmark in BENCHMARKS.values() if benchmark.headline}
+    assert len(fast) < len(BENCHMARKS) / 2
+
+
+@pytest.mark.parametrize(
+    ("selection", "sentence"),
+    [
+        (Selection(("hops",)), "a study is one of harness, handlers, hop, not 'hops'"),
+        (
+            Selection(("hop", "harness"), "nothing"),
+            "no benchmark of hop, harness matches 'nothing': see --list",
+        ),
+        (
+            Selection(("handlers",), "static", fast=True),
+            "no benchmark of handlers matches 'static': see --list",
+        ),
+    ],
+)
+def test_a_selection_that_is_empty_is_refused(selection: Selection, sentence: str) -> None:
+    with pytest.raises(UsageError) as error:
+        selected(selection, BOTH)
+
+    assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 2},
+        {"rounds": 3},
+        {"benchmarks": STUDIES["harness"][:2]},
+        {"benchmarks": STUDIES["harness"][2::-1]},
+        {"machine": Machine((0, 1), 0)},
+        {"machine": Machine((0, 1, 2), 1)},
+    ],
+)
+def test_the_digest_changes_when_any_visit_would(plan: Plan, change: dict[str, Any]) -> None:
+    assert replace(plan, **change).digest != plan.digest
+
+
+def test_the_digest_changes_with_what_a_benchmark_says_of_itself(plan: Plan) -> None:
+    first, *others = plan.benchmarks
+    renamed = (replace(first, title="another title"), *others)
+
+    assert replace(plan, benchmarks=renamed).digest != plan.digest
+
+
+@pytest.mark.parametrize("constant", ["VALUES", "WARM_UPS", "MINIMUM_VALUE_SECONDS"])
+def test_the_digest_changes_with_how_a_visit_is_made(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, constant: str
+) -> None:
+    before = plan.digest
+    monkeypatch.setattr(f"bench.plan.{constant}", 99)
+
+    assert plan.digest != before
+
+
+def test_the_digest_of_the_same_plan_is_the_same(plan: Plan) -> None:
+    assert replace(plan).digest == plan.digest
+    assert len(plan.digest) == 16
+
+
+@pytest.mark.parametrize(
+    ("machine", "placements"),
+    [
+        (Machine((0, 1), 1), (ONE_CPU, FREE)),
+        (Machine((5,), 5), (ONE_CPU,)),
+        (Machine((), None), (FREE,)),
+    ],
+)
+def test_a_machine_has_the_placements_that_can_be_told_apart(
+    machine: Machine, placements: tuple[str, ...]
+) -> None:
+    assert machine.placements == placements
+
+
+def test_one_cpu_is_the_pinned_one_and_free_is_all() -> None:
+    machine = Machine((0, 1, 2), 1)
+
+    assert (machine.cpus_of(ONE_CPU), machine.cpus_of(FREE)) == ((1,), (0, 1, 2))
+
+
+def test_on_a_system_that_cannot_pin_the_system_decides() -> None:
+    assert Machine((), None).cpus_of(FREE) == ()
+
+
+@pytest.mark.parametrize(("cpu", "pinned"), [(None, 6), (2, 2), (0, 0)])
+def test_the_last_cpu_is_pinned_to_unless_another_is_named(
+    monkeypatch: pytest.MonkeyPatch, cpu: int | None, pinned: int
+) -> None:
+    monkeypatch.setattr(psutil, "Process", lambda: Process(6, 0, 2))
+
+    assert this_machine(cpu) == Machine((0, 2, 6), pinned)
+
+
+@pytest.mark.parametrize("cpu", [1, 7, -1])
+def test_a_cpu_this_process_may_not_use_is_refused(
+    monkeypatch: pytest.MonkeyPatch, cpu: int
+) -> None:
+    monkeypatch.setattr(psutil, "Process", lambda: Process(0, 2))
+
+    with pytest.raises(UsageError, match=rf"--cpu must be one of .*\(0, 2\), not {cpu}"):
+        this_machine(cpu)
+
+
+def test_a_system_that_cannot_pin_has_only_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "Process", object)
+
+    assert this_machine() == Machine((), None)
+    assert this_machine().placements == (FREE,)
+
+
+def test_a_system_that_cannot_pin_refuses_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "Process", object)
+
+    with pytest.raises(UsageError, match="this system cannot pin"):
+        this_machine(0)

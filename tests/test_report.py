@@ -1,0 +1,318 @@
+"""The report: the same bytes from the same data, one sentence for what cannot be used."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from analysis.__main__ import main
+from analysis.load import load
+from analysis.metadata import InputError
+from analysis.page import escaped
+from analysis.report import PAGE, REFERENCE, ROOT, SECOND, Documents, answer, documents, render
+from analysis.sections import SECTIONS
+from analysis.writing import write_all
+from tests import synthetic
+
+ROUNDS = 5
+FIGURES = {f"analysis/figures/{study}.svg" for study in SECTIONS}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole made-up run."""
+    path = tmp_path_factory.mktemp("data") / "data.json.gz"
+
+    return synthetic.write(path, synthetic.suite(rounds=ROUNDS))
+
+
+@pytest.fixture(scope="module")
+def made(data: Path) -> Documents:
+    """Its report."""
+    return documents(data)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """A repository with those data and their report."""
+    path = tmp_path_factory.mktemp("built")
+    (path / REFERENCE).parent.mkdir(parents=True)
+    (path / REFERENCE).write_bytes(data.read_bytes())
+    write_all(path, documents(path / REFERENCE).content)
+
+    return path
+
+
+@pytest.fixture
+def root(tmp_path: Path, built: Path) -> Path:
+    """A copy of that repository, to be spoilt."""
+    return shutil.copytree(built, tmp_path / "root")
+
+
+def text_of(made: Documents) -> str:
+    return made.content[PAGE].decode()
+
+
+def checked(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    status = main(["--check"], root)
+
+    return status, capsys.readouterr().err
+
+
+def test_the_committed_report_is_what_the_committed_data_give() -> None:
+    assert main(["--check"]) == 0
+
+
+def test_rebuilding_gives_the_same_bytes(data: Path, made: Documents) -> None:
+    assert documents(data).content == made.content
+
+
+def test_another_process_gives_the_same_bytes(data: Path, tmp_path: Path, made: Documents) -> None:
+    arguments = ["--data", str(data), "--out", str(tmp_path)]
+    environment = {**os.environ, "PYTHONHASHSEED": "123", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "analysis", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    figure = tmp_path / "figures" / "hop.svg"
+
+    assert done.stderr == b""
+    assert figure.read_bytes() == made.content["analysis/figures/hop.svg"]
+
+
+def test_the_report_is_a_page_and_a_figure_per_study(made: Documents) -> None:
+    assert set(made.content) == {PAGE, *FIGURES}
+
+
+def test_check_passes_on_what_was_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checked(root, capsys) == (0, "")
+
+
+def test_check_fails_after_one_digit_of_the_data_is_changed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = gzip.decompress((root / REFERENCE).read_bytes()).decode()
+    changed = re.sub(r'(?<="values": \[\d\.\d{9})\d', one_more, text, count=1)
+    (root / REFERENCE).write_bytes(synthetic.zipped(changed.encode()))
+    status, said = checked(root, capsys)
+
+    assert status == 1
+    assert f"{PAGE} is not what the data give" in said
+
+
+def one_more(digit: re.Match[str]) -> str:
+    return str((int(digit[0]) + 1) % 10)
+
+
+@pytest.mark.parametrize("name", sorted({PAGE, *FIGURES}))
+def test_check_names_the_file_that_differs(
+    root: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / name).write_bytes((root / name).read_bytes().replace(b"1", b"2", 1))
+
+    assert checked(root, capsys) == (1, f"{name} is not what the data give: run `tox -e report`\n")
+
+
+def test_check_names_a_figure_of_no_study(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "analysis/figures/old.svg").write_text("<svg/>")
+
+    assert checked(root, capsys)[0] == 1
+
+
+def test_check_writes_nothing(root: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    (root / PAGE).unlink()
+    main(["--check"], root)
+
+    assert not (root / PAGE).exists()
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == {
+        path: time for path, time in before.items() if path.is_file()
+    }
+
+
+def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) -> None:
+    report = render(data, tmp_path / "new" / "place")
+    names = {path.relative_to(tmp_path / "new" / "place").as_posix() for path in report.files}
+
+    assert names == {PAGE, *(f"figures/{study}.svg" for study in SECTIONS)}
+    assert "](figures/hop.svg)" in (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
+
+
+def test_the_answer_is_five_lines_of_the_report(data: Path, made: Documents) -> None:
+    lines = answer(load(data))
+
+    assert len(lines) == 5
+    assert [line for line in lines if line not in text_of(made)] == []
+
+
+def test_the_answer_holds_what_was_put_in(tmp_path: Path) -> None:
+    plan = synthetic.specs(hop={"one-cpu": 66.0})
+    path = synthetic.write(tmp_path / "a.json.gz", synthetic.suite(plan, spread=1e-5, rounds=9))
+    lines = answer(load(path))
+
+    assert "costs 67" in lines[0]  # 66, times the drift of the machine
+    assert "on all CPUs" not in " ".join(lines)
+
+
+def test_figures_are_svg_that_knows_the_dark(made: Documents) -> None:
+    for name in FIGURES:
+        tree = ElementTree.fromstring(made.content[name])
+
+        assert tree.tag == "{http://www.w3.org/2000/svg}svg"
+        assert b"prefers-color-scheme: dark" in made.content[name]
+        assert b"<dc:date>" not in made.content[name]
+
+
+def test_a_figure_hides_no_colour_from_the_dark(made: Documents) -> None:
+    for name in FIGURES:
+        text = made.content[name].decode()
+        drawn = set(re.findall(r'style="[^"]*?(#[0-9a-f]{6})', text))
+        known = set(re.findall(r'style\*="(?:fill|stroke): (#[0-9a-f]{6})', text))
+
+        assert drawn <= known
+
+
+def test_the_page_shows_every_figure_with_words(made: Documents) -> None:
+    shown = re.findall(r"^!\[(.{40,})\]\((.+)\)$", text_of(made), re.MULTILINE)
+
+    assert {path for _, path in shown} == FIGURES
+
+
+def test_the_page_has_no_gaps(made: Documents) -> None:
+    text = text_of(made)
+
+    assert [word for word in ("None", "nan", "inf ", "Undefined", "{{") if word in text] == []
+
+
+def test_tables_have_as_many_cells_in_every_row(made: Documents) -> None:
+    unescaped = re.sub(r"\\\|", "", text_of(made))
+    tables = re.findall(r"(?:^\|.*\n)+", unescaped, re.MULTILINE)
+    widths = [{line.count("|") for line in table.splitlines()} for table in tables]
+
+    assert tables
+    assert [width for width in widths if len(width) > 1] == []
+
+
+def test_the_page_names_no_private_path(made: Documents, data: Path) -> None:
+    assert str(data.parent) not in text_of(made)
+
+
+@pytest.mark.parametrize("study", SECTIONS)
+@pytest.mark.parametrize("placement", ["one-cpu", "free"])
+def test_a_partial_run_is_shown_as_far_as_it_goes(
+    tmp_path: Path, study: str, placement: str
+) -> None:
+    plan = [s for s in synthetic.specs() if s.study == study and s.placement == placement]
+    path = synthetic.write(tmp_path / "a.json.gz", synthetic.suite(plan, rounds=2))
+    found = documents(path)
+
+    assert f"analysis/figures/{study}.svg" in found.content
+    assert text_of(found).count("was not measured in this run.") >= 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_part_of_a_run_is_shown(tmp_path: Path, seed: int) -> None:
+    plan = synthetic.specs()
+    chosen = random.Random(seed).sample(plan, 1 + 4 * seed)
+    path = synthetic.write(tmp_path / "a.json.gz", synthetic.suite(chosen, rounds=1 + seed % 3))
+
+    assert "# What `def` costs" in text_of(documents(path))
+
+
+def test_a_failed_visit_makes_a_draft_that_says_so(tmp_path: Path) -> None:
+    name = "handlers/def@placement=one-cpu"
+    path = tmp_path / "a.json.gz"
+    synthetic.write(path, synthetic.suite(rounds=ROUNDS, failing=[(name, 2)]))
+    found = documents(path)
+
+    assert text_of(found).splitlines()[2].startswith("> **DRAFT: 1 failed visit")
+    assert "status -11" in text_of(found)
+    assert found.drafts != ()
+
+
+def test_a_good_run_is_no_draft(made: Documents) -> None:
+    assert made.drafts == ()
+    assert "DRAFT" not in text_of(made)
+
+
+def test_text_from_a_file_cannot_break_the_page() -> None:
+    assert escaped("a|b <i> `c|d` *e*") == r"a\|b \<i\> `c\|d` \*e\*"
+    assert escaped("an `open end") == r"an \`open end"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b"no gzip"),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+    ],
+)
+def test_unusable_data_end_in_one_sentence_and_change_nothing(
+    root: Path, spoil: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (root / PAGE).read_bytes()
+    spoil(root / REFERENCE)
+
+    assert main([], root) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert (root / PAGE).read_bytes() == before
+
+
+def test_an_unusable_second_run_is_refused_too(root: Path) -> None:
+    (root / SECOND).write_bytes(b"no gzip")
+
+    assert main([], root) == 2
+
+
+def test_a_second_run_is_compared(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    synthetic.write(root / SECOND, synthetic.suite(rounds=ROUNDS, seed=2))
+    main([], root)
+    text = (root / PAGE).read_text("utf-8")
+
+    assert text.count("in two independent runs") + text.count("in two runs") == 4
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_folder_that_cannot_be_written_is_refused(data: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("here before")
+
+    with pytest.raises(InputError, match="cannot be written"):
+        render(data, tmp_path / place)
+
+    assert (tmp_path / "file").read_text() == "here before"
+
+
+def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a").write_text("old")
+
+    with pytest.raises(InputError, match="is a directory"):
+        write_all(tmp_path, {"a": b"new", "b": b"new"})
+
+    assert (tmp_path / "a").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("arguments", [["--data", "x"], ["--out", "x"], ["--nonsense"]])
+def test_a_wrong_command_line_ends_with_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+
+    assert caught.value.code == 2
+
+
+def test_analysis_imports_neither_bench_nor_what_it_measures() -> None:
+    code = "import sys, analysis.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.decode().split()}
+
+    assert loaded & {"bench", "traces", "fastapi", "starlette", "anyio"} == set()

@@ -1,0 +1,55 @@
+"""Every study has a section, a template, a figure and a test, all of its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.sections import SECTIONS
+
+ROOT = Path(__file__).parents[1]
+STUDIES = sorted(path.stem for path in (ROOT / "bench" / "studies").glob("[!_]*.py"))
+TEMPLATES = sorted((ROOT / "analysis" / "templates").glob("*.j2"))
+MARKUP = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}|<!--.*?-->", re.DOTALL)
+DIGIT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+ALLOWED = {"2"}  # SHA-2 is a name
+
+
+def test_every_study_has_a_section() -> None:
+    assert sorted(SECTIONS) == STUDIES
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_section_names_its_study(study: str) -> None:
+    assert study == SECTIONS[study].STUDY
+    assert SECTIONS[study].__name__ == f"analysis.sections.{study}"
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize(
+    "place", ["analysis/templates/{}.md.j2", "analysis/figures/{}.svg", "tests/test_sections_{}.py"]
+)
+def test_every_study_has(study: str, place: str) -> None:
+    assert (ROOT / place.format(study)).is_file()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_section_says_how_to_read_its_figure(study: str) -> None:
+    assert "How to read the figure" in (SECTIONS[study].__doc__ or "")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_number_is_typed_into_a_template(template: Path) -> None:
+    written = MARKUP.sub("", template.read_text(encoding="utf-8"))
+
+    assert set(DIGIT.findall(written)) <= ALLOWED
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_computes_with_no_typed_number(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    typed = re.findall(r"[-+*/<>=]\s*([0-9.]+)", " ".join(re.findall(r"{[{%].*?[%}]}", text)))
+
+    assert set(typed) <= {"0"}

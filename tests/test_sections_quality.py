@@ -1,0 +1,144 @@
+"""The section "is this run good enough?": each defect of a run, planted, is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.answer import answer_of
+from analysis.catalogue import catalogue
+from analysis.checks import FAIL, PASS, Check
+from analysis.conditions import condition_checks
+from analysis.load import load
+from analysis.reproduction import reproduction_check
+from analysis.rows import Rows
+from tests import synthetic
+
+PLAN = tuple(spec for spec in synthetic.specs() if spec.study == "handlers")
+Tree = dict[str, Any]
+FEW = 7
+
+
+def tree_of(**options: Any) -> Tree:
+    return synthetic.tree_of(synthetic.suite(PLAN, **{"rounds": 30, **options}))
+
+
+def rows_of(path: Path, tree: Tree) -> Rows:
+    return load(synthetic.write(path / "a.json.gz", tree))
+
+
+def judgement(rows: Rows, words: str) -> Check:
+    (found,) = (check for check in condition_checks(rows) if words in check.bar)
+
+    return found
+
+
+def runs(tree: Tree) -> list[Tree]:
+    return [run for benchmark in tree["benchmarks"] for run in benchmark["runs"]]
+
+
+def test_a_good_run_passes_every_check(tmp_path: Path) -> None:
+    found = condition_checks(rows_of(tmp_path, tree_of()))
+
+    assert [check.bar for check in found if check.verdict == FAIL] == []
+
+
+def test_too_few_rounds_fail(tmp_path: Path) -> None:
+    assert judgement(rows_of(tmp_path, tree_of(rounds=29)), "rounds: at least").verdict == FAIL
+
+
+def test_a_benchmark_with_a_hole_fails(tmp_path: Path) -> None:
+    tree = tree_of()
+    del tree["benchmarks"][3]["runs"][7]
+
+    assert judgement(rows_of(tmp_path, tree), "rounds: at least").verdict == FAIL
+
+
+def test_a_failure_fails_and_makes_a_draft(tmp_path: Path) -> None:
+    found = judgement(rows_of(tmp_path, tree_of(failing=[(PLAN[0].name, 3)])), "failed visits")
+
+    assert (found.verdict, found.found) == (FAIL, "1")
+    assert PLAN[0].name in found.draft
+
+
+def test_an_order_that_comes_twice_fails(tmp_path: Path) -> None:
+    tree = tree_of()
+    for benchmark in tree["benchmarks"]:
+        first, second = benchmark["runs"][:2]
+        second["metadata"]["position"] = first["metadata"]["position"]
+
+    assert judgement(rows_of(tmp_path, tree), "no two rounds the same").verdict == FAIL
+
+
+def test_a_shuffle_that_hardly_shuffles_fails(tmp_path: Path) -> None:
+    tree = tree_of()
+    count = len(PLAN)
+    for place, benchmark in enumerate(tree["benchmarks"]):
+        for run in benchmark["runs"]:
+            number = run["metadata"]["round"]
+            run["metadata"]["position"] = 1 + (place + number // 10) % count
+
+    assert judgement(rows_of(tmp_path, tree), "say nothing of those in the next").verdict == FAIL
+
+
+def test_values_too_short_for_the_clock_fail(tmp_path: Path) -> None:
+    tree = tree_of()
+    runs(tree)[0]["metadata"]["loops"] = 1
+
+    assert judgement(rows_of(tmp_path, tree), "ms long").verdict == FAIL
+
+
+@pytest.mark.parametrize(("stolen", "verdict"), [(0.001, PASS), (0.01, FAIL)])
+def test_a_machine_that_others_used_fails(tmp_path: Path, stolen: float, verdict: str) -> None:
+    tree = tree_of()
+    tree["metadata"].pop("steal_seconds", None)
+    for run in runs(tree):
+        run["metadata"]["steal_seconds"] = stolen
+
+    assert judgement(rows_of(tmp_path, tree), "stolen").verdict == verdict
+
+
+def test_a_heavy_tail_is_named(tmp_path: Path) -> None:
+    tree = tree_of()
+    run = tree["benchmarks"][0]["runs"][0]
+    run["values"] = [100 * value for value in run["values"]]
+
+    assert f"`{PLAN[0].name}`" in judgement(rows_of(tmp_path, tree), "mean and median").found
+
+
+def compared(first: Rows, second: Rows) -> tuple[Check, ...]:
+    answers = [answer_of(rows, catalogue(rows)) for rows in (first, second)]
+
+    return reproduction_check(first, answers[0], second, answers[1])
+
+
+def test_two_runs_of_one_truth_agree(tmp_path: Path) -> None:
+    first, second = (
+        rows_of(tmp_path, tree_of(seed=seed, spread=0.002, rounds=FEW)) for seed in (1, 2)
+    )
+
+    assert {check.verdict for check in compared(first, second)} == {PASS, "not measured"}
+
+
+def test_two_runs_of_two_truths_differ(tmp_path: Path) -> None:
+    plan = [s for s in synthetic.specs(hop={"one-cpu": 80.0}) if s.study == "handlers"]
+    other = synthetic.tree_of(synthetic.suite(plan, rounds=FEW))
+    found = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
+
+    assert [check.verdict for check in found][:3] == [FAIL, FAIL, FAIL]
+
+
+def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, tree_of(rounds=FEW))
+    (found,) = compared(rows, rows)
+
+    assert (found.verdict, found.found) == (FAIL, "not comparable: both are the same file")
+
+
+def test_runs_of_two_machines_are_not_compared(tmp_path: Path) -> None:
+    other = tree_of(facts={"cpu_model_name": "Another CPU"}, rounds=FEW)
+    (found,) = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
+
+    assert found.found == "not comparable: `cpu_model_name` differs"
