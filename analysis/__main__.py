@@ -1,6 +1,6 @@
 """Turns arguments into a report: from the committed data, or from a file of yours.
 
-python -m analysis                        rebuild REPORT.md and its figures from the committed data
+python -m analysis                        rebuild REPORT.md, its figures and the README's answer
 python -m analysis --check                compare a rebuilt report with the committed one
 python -m analysis --data FILE --out DIR  write the report of another result file
 
@@ -10,13 +10,16 @@ Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusa
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.metadata import InputError
+from analysis.readme import with_answer
 from analysis.report import FIGURES, PAGE, REFERENCE, ROOT, SECOND, Documents, documents, render
 from analysis.writing import write_all
 
 DIFFERS, UNUSABLE = 1, 2
+README = "README.md"
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
@@ -57,7 +60,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         return 0
 
     second = root / SECOND
-    made = documents(root / REFERENCE, second if second.exists() else None)
+    made = with_readme(documents(root / REFERENCE, second if second.exists() else None), root)
 
     if chosen.check:
         return check(made, root)
@@ -66,6 +69,18 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
     announce(files[0], made.drafts, made.answer)
 
     return 0
+
+
+def with_readme(made: Documents, root: Path) -> Documents:
+    """Add the README, if the repository has one, with the answer filled in."""
+    path = root / README
+
+    if not path.is_file():
+        return made
+
+    filled = with_answer(path.read_text(encoding="utf-8"), made.answer)
+
+    return replace(made, content={**made.content, README: filled.encode()})
 
 
 def check(made: Documents, root: Path) -> int:
@@ -84,7 +99,7 @@ def check(made: Documents, root: Path) -> int:
         print(line, file=sys.stderr)
 
     if not wrong:
-        print(f"{PAGE} and its figures are what the data give")
+        print(f"{PAGE}, its figures and the answer in {README} are what the data give")
 
     return DIFFERS if wrong else 0
 

@@ -6,9 +6,10 @@ from statistics import median
 from analysis.pairs import Pair, compare
 from analysis.regression import Point, Regression, regress
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Estimate, estimate, plus
+from analysis.stats import Estimate, difference, estimate, plus
 
 STUDY = "handlers"
+ONE_HOP, MANY_HOPS = "def-deps-1", "def-deps-8"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,23 @@ class Catalogue:
     def pair(self, name: str) -> Pair | None:
         """Find a pair by the handler kind's name."""
         return next((pair for pair in self.pairs if pair.name == name), None)
+
+    @property
+    def one_hop(self) -> Pair | None:
+        """The dependency that makes the first and only hop of its request."""
+        return self.pair(ONE_HOP)
+
+    @property
+    def further_hop(self) -> Estimate | None:
+        """What each hop after the first costs in one request: the dependencies, many less one."""
+        one, many = self.one_hop, self.pair(MANY_HOPS)
+
+        if one is None or many is None or many.hops <= one.hops:
+            return None
+
+        more = estimate(difference(many.contrast, one.contrast))
+
+        return None if more is None else more.scaled(1 / (many.hops - one.hops))
 
     @property
     def dearest(self) -> Pair:

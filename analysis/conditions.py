@@ -1,11 +1,12 @@
 """Turns rows into checks of how the run was done: rounds, failures, order, lengths, noise."""
 
-from statistics import median
+import numpy as np
 
 from analysis import digits
-from analysis.checks import NOTE, UNKNOWN, Check, verdict
+from analysis.checks import NOTE, PASS, UNKNOWN, Check, verdict
 from analysis.rows import SECOND, Rows
 from analysis.shuffle import Shuffle, shuffle
+from analysis.stats import trimmed_mean
 
 FEWEST_ROUNDS = 30
 NOMINAL_VALUE_SECONDS = 0.020
@@ -20,6 +21,7 @@ def condition_checks(rows: Rows) -> tuple[Check, ...]:
     return (
         rounds_check(rows),
         failures_check(rows),
+        counts_check(rows),
         *shuffle_checks(shuffle(rows)),
         length_check(rows),
         steal_check(rows),
@@ -52,6 +54,20 @@ def some(names: list[str]) -> str:
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
 
     return digits.names(names[:NAMES_SHOWN]) + more
+
+
+def counts_check(rows: Rows) -> Check:
+    """Tell where visits disagree on the passes of the event loop; other counts never may."""
+    bar = "exact counts: the same in every visit"
+    odd = [row for row in rows.benchmarks if row.odd_visits]
+
+    if not odd:
+        return Check(bar, f"in all {sum(1 for _ in rows.visits())}", PASS)
+
+    visits = digits.counted(sum(row.odd_visits for row in odd), "visit")
+    names = some([row.name for row in odd])
+
+    return Check(bar, f"but for the passes of the event loop in {visits}, of {names}", NOTE)
 
 
 def shuffle_checks(found: Shuffle | None) -> tuple[Check, ...]:
@@ -114,18 +130,20 @@ def steal_check(rows: Rows) -> Check:
 
 
 def tail_check(rows: Rows) -> Check:
-    """Tell where the mean over rounds, our estimator, is pulled away from the median."""
+    """Tell where disturbed rounds would pull a plain mean away from the trimmed one."""
     placed = [row for row in rows.benchmarks if row.placement == rows.main_placement]
     pulled = [row.name for row in placed if row.visits and is_heavy(list(row.by_round.values()))]
     found = f"{len(pulled)} of {len(placed)}" + (f": {some(pulled)}" if pulled else "")
 
     return Check(
-        f"mean and median over rounds more than {digits.share(HEAVY_TAIL)} apart", found, NOTE
+        f"disturbed: plain and trimmed mean over rounds more than {digits.share(HEAVY_TAIL)} apart",
+        found,
+        NOTE,
     )
 
 
 def is_heavy(means: list[float]) -> bool:
-    """Compare mean and median of the rounds."""
-    middle = median(means)
+    """Compare plain and trimmed mean of the rounds."""
+    typical = float(trimmed_mean(np.array(means)))
 
-    return abs(sum(means) / len(means) - middle) > HEAVY_TAIL * middle
+    return abs(sum(means) / len(means) - typical) > HEAVY_TAIL * typical

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ SAME_IN_BENCHMARK = (
     "unit", "study", "subject", "title", "placement", "instrument", "family", "catalogue_position",
     "twin", "ladder", "rung", "above", "minus", "adds",
 )  # fmt: skip
-COUNTS = ("hops", "loop_passes", "tasks_created", "threads_started")
+EXACT_COUNTS = ("hops", "tasks_created", "threads_started")
 
 Run = tuple[Metadata, pyperf.Run]
 
@@ -77,9 +78,10 @@ def benchmark_row(runs: Sequence[Run]) -> Benchmark:
     require_same(every, SAME_IN_BENCHMARK, f"{first.place} must be one benchmark")
     measured = [(metadata, run) for metadata, run in runs if is_visit(metadata, run)]
     require_same(
-        [metadata for metadata, _ in measured], COUNTS, f"{first.place} must have exact counts"
+        [metadata for metadata, _ in measured],
+        EXACT_COUNTS,
+        f"{first.place} must have exact counts",
     )
-    counted = measured[0][0] if measured else first
     visits = tuple(visit(metadata, run) for metadata, run in measured)
     failures = tuple(filter(None, (failure(metadata, run) for metadata, run in runs)))
 
@@ -90,7 +92,7 @@ def benchmark_row(runs: Sequence[Run]) -> Benchmark:
         title=first.text("title"),
         placement=first.text("placement", PLACEMENTS),
         unit=first.text("unit", UNITS),
-        counts=Counts(*(counted.optional_integer(name, least=0) for name in COUNTS)),
+        counts=counts(measured[0][0] if measured else first, visits),
         instrument=first.optional_text("instrument"),
         family=first.optional_text("family"),
         catalogue_position=first.optional_integer("catalogue_position", least=0),
@@ -108,6 +110,18 @@ def benchmark_row(runs: Sequence[Run]) -> Benchmark:
     return row
 
 
+def counts(metadata: Metadata, visits: Sequence[Visit]) -> Counts:
+    """Give the counts of one visit, with the passes that most visits have."""
+    passes = Counter(one.loop_passes for one in visits).most_common(1)
+
+    return Counts(
+        hops=metadata.optional_integer("hops", least=0),
+        loop_passes=passes[0][0] if passes else None,
+        tasks_created=metadata.optional_integer("tasks_created", least=0),
+        threads_started=metadata.optional_integer("threads_started", least=0),
+    )
+
+
 def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
     """Turn a run with values into a visit."""
     return Visit(
@@ -119,6 +133,7 @@ def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
         ),
         duration_seconds=metadata.optional_seconds("duration"),
         steal_seconds=metadata.optional_seconds("steal_seconds"),
+        loop_passes=metadata.optional_integer("loop_passes", least=0),
     )
 
 

@@ -1,8 +1,8 @@
 """Turns pairs of handler kinds into a line: difference in seconds against hops, over all pairs.
 
 Ordinary least squares. With the hops fixed, slope and intercept are linear in the differences, so
-the slope of the means is the mean over rounds of each round's own slope; its interval is the same
-bootstrap over rounds as that of any other contrast.
+each round has a slope of its own, and theirs is averaged like any other contrast, with the same
+bootstrap over rounds.
 
 A pair is an outlier if its modified z-score, 0.6745 * residual / (median of |residual|), exceeds
 3.5 in size. Source: SOURCE, section 3.3.
@@ -14,7 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.rows import Benchmark
-from analysis.stats import Contrast, Estimate, Floats, common_rounds, mean_of, per_round
+from analysis.stats import (
+    Contrast,
+    Estimate,
+    Floats,
+    common_rounds,
+    mean_of,
+    per_round,
+    trimmed_mean,
+)
 
 SOURCE = "B. Iglewicz and D. C. Hoaglin, How to Detect and Handle Outliers (1993)"
 OUTLIER_SCORE = 3.5
@@ -74,13 +82,14 @@ def regress(points: Sequence[Point]) -> Regression | None:
 
     costs = np.array([per_round(point.contrast, rounds) for point in used])
     slopes, intercepts = lines(hops, costs)
-    mean_costs = costs.mean(axis=1)
-    residuals = mean_costs - (slopes.mean() * hops + intercepts.mean())
+    mean_costs = trimmed_mean(costs, axis=1)
+    slope, intercept = mean_of(slopes), mean_of(intercepts)
+    residuals = mean_costs - (slope.value * hops + intercept.value)
     spread = float(((mean_costs - mean_costs.mean()) ** 2).sum())
 
     return Regression(
-        slope=mean_of(slopes),
-        intercept=mean_of(intercepts),
+        slope=slope,
+        intercept=intercept,
         r_squared=1 - float((residuals**2).sum()) / spread if spread else 0.0,
         residuals=tuple((p.name, float(r)) for p, r in zip(used, residuals, strict=True)),
         outliers=outliers([point.name for point in used], residuals),

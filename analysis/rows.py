@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 ONE_CPU = "one-cpu"
 FREE = "free"
@@ -21,16 +22,17 @@ class Visit:
     values: tuple[float, ...]
     duration_seconds: float | None
     steal_seconds: float | None
+    loop_passes: int | None = None
 
     @property
-    def mean(self) -> float:
-        """The visit's one number: values of one process are not independent."""
-        return sum(self.values) / len(self.values)
+    def value(self) -> float:
+        """The visit's one number: its values are not independent, and one may be disturbed."""
+        return median(self.values)
 
     @property
     def raw_seconds(self) -> float:
-        """Length of an average timed stretch, if the unit is seconds."""
-        return self.mean * self.loops
+        """Length of a typical timed stretch, if the unit is seconds."""
+        return self.value * self.loops
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Counts:
-    """Exact counts per request, made in the measured process before the clock ran."""
+    """Exact counts per request, made in the measured process before the clock ran.
+
+    Hops, tasks and threads are the same in every visit, or the file is refused. Passes of the event
+    loop are those of most visits: where several tasks share the loop, a worker that is done early
+    saves a pass.
+    """
 
     hops: int | None
     loop_passes: int | None
@@ -90,9 +97,14 @@ class Benchmark:
         return succeeded + tuple((failure.round, failure.position) for failure in self.failures)
 
     @property
+    def odd_visits(self) -> int:
+        """How many visits counted other passes of the event loop than most."""
+        return sum(visit.loop_passes != self.counts.loop_passes for visit in self.visits)
+
+    @property
     def by_round(self) -> dict[int, float]:
-        """Mean of each successful visit, by round."""
-        return {visit.round: visit.mean for visit in self.visits}
+        """The number of each successful visit, by round."""
+        return {visit.round: visit.value for visit in self.visits}
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,14 @@ def requests(kind: HandlerKind) -> Prepare:
 def calibrate(time: TimeFunction, minimum_seconds: float = MINIMUM_VALUE_SECONDS) -> int:
     """The loops that make a value last `minimum_seconds` of wall clock, with a tenth to spare.
 
-    The fastest of a few tries decides: one disturbed try would make all values too short.
+    The fastest of a few tries decides, at the final length too: a disturbed try, on a disk that
+    stalls for instance, would make all values of the run too short.
     """
     loops = 1
-    while (elapsed := fastest(time, loops)) < minimum_seconds / 4:
-        loops *= 4 if elapsed < minimum_seconds / 16 else 2
+    while (elapsed := fastest(time, loops)) < minimum_seconds:
+        loops = max(loops + 1, min(8 * loops, math.ceil(1.1 * loops * minimum_seconds / elapsed)))
 
-    return math.ceil(1.1 * loops * minimum_seconds / elapsed)
+    return loops
 
 
 def fastest(time: TimeFunction, loops: int) -> float:

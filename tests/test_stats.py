@@ -76,15 +76,21 @@ def test_what_cancels_is_not_asked_for_its_rounds() -> None:
     assert [member.name for _, member in found] == ["a"]
 
 
-def test_increments_add_up_to_the_whole() -> None:
-    chance = np.random.default_rng(1)
-    rungs = [row(name, dict(enumerate(chance.random(9)))) for name in "abcd"]
+def test_increments_add_up_to_the_whole_where_no_round_is_odd() -> None:
+    drift = np.arange(9) / 1000
+    rungs = [row(name, dict(enumerate(level + drift))) for level, name in enumerate("abcd")]
     pairs = itertools.pairwise(rungs)
     increments = [estimate(difference(plus(upper), plus(lower))) for lower, upper in pairs]
     whole = estimate(difference(plus(rungs[-1]), plus(rungs[0])))
 
     assert whole is not None
     assert sum(one.value for one in increments if one) == pytest.approx(whole.value)
+
+
+def test_a_disturbed_round_moves_nothing() -> None:
+    quiet, disturbed = np.full(10, 65.0), np.array([65.0] * 9 + [6500.0])
+
+    assert mean_of(disturbed).value == mean_of(quiet).value
 
 
 def test_a_ratio_is_the_ratio_of_the_printed_means() -> None:
@@ -190,9 +196,9 @@ def test_the_line_agrees_with_scipy() -> None:
     expected = linregress([hops for hops, _ in STRAIGHT.values()], heights)
 
     assert found is not None
-    assert found.slope.value == pytest.approx(expected.slope)
-    assert found.intercept.value == pytest.approx(expected.intercept)
-    assert found.r_squared == pytest.approx(expected.rvalue**2)
+    assert found.slope.value == pytest.approx(expected.slope, rel=1e-3)
+    assert found.intercept.value == pytest.approx(expected.intercept, rel=0.2, abs=0.1)
+    assert found.r_squared == pytest.approx(expected.rvalue**2, rel=1e-3)
 
 
 def test_a_pair_that_failed_too_often_is_left_out_by_name() -> None:

@@ -1,0 +1,35 @@
+"""The README's answer comes from the data."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis.metadata import InputError
+from analysis.readme import BEGIN, END, with_answer
+
+ANSWER = ("endpoint", "annotation", "all kinds", "where", "when")
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_answer_replaces_what_stood_between_the_marks() -> None:
+    filled = with_answer(f"before\n{BEGIN}\nold\n{END}\nafter\n", ANSWER)
+
+    assert filled == f"before\n{BEGIN}\n1. endpoint\n2. all kinds\n3. where\n{END}\nafter\n"
+
+
+def test_filling_twice_changes_nothing_more() -> None:
+    once = with_answer(f"{BEGIN}{END}", ANSWER)
+
+    assert with_answer(once, ANSWER) == once
+
+
+@pytest.mark.parametrize("readme", ["", BEGIN, END, f"{END}{BEGIN}"])
+def test_missing_marks_are_refused(readme: str) -> None:
+    with pytest.raises(InputError, match="must hold the marks"):
+        with_answer(readme, ANSWER)
+
+
+def test_the_readme_has_the_marks_once() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert (text.count(BEGIN), text.count(END)) == (1, 1)
