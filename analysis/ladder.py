@@ -14,10 +14,12 @@ WARM_HOP = "run-in-threadpool"
 
 # Which rungs of ladder `steps` are what part of a hop; what is in no part is called the rest.
 PARTS = (
-    ("the hand-over to the worker thread and back", ("anyio-run-sync",)),
-    ("two passes of the event loop before it", ("one-pass", "two-passes")),
-    ("the limiter", ("limiter",)),
     ("running beside a request instead of alone", ("beside-request",)),
+    ("the hand-over to the worker thread and back", ("anyio-run-sync",)),
+    ("waking the event loop, with two passes of it", ("self-wake",)),
+    ("two passes of the event loop before the hand-over", ("one-pass", "two-passes")),
+    ("cancel scope, future and context", ("scope-and-future", "context-copy")),
+    ("the limiter", ("limiter",)),
 )
 
 

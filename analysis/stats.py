@@ -13,7 +13,7 @@ The 95 % interval is the expanded percentile bootstrap over rounds: `scipy.stats
 "percentile", at a nominal level raised so that for n rounds the interval is as wide as Student's t
 asks for. The plain percentile and BCa intervals are too narrow by a factor of about
 sqrt((n - 1) / n) * z / t, which is 0.78 at 8 rounds. Source: SOURCE, its "expanded percentile".
-Below 8 rounds resampling has too few distinct outcomes to reach that level, and Student's t
+Below 7 rounds resampling has too few distinct outcomes to reach that level, and Student's t
 interval of the (linearised) contrast is given instead, with the spread of all rounds: too wide
 rather than too narrow where some are disturbed. For one round there is no interval.
 """
@@ -40,7 +40,7 @@ LEVEL = 0.95
 TRIMMED = 0.2
 RESAMPLES = 9999
 SEED = 20_250_101
-FEWEST_ROUNDS_TO_RESAMPLE = 8
+FEWEST_ROUNDS_TO_RESAMPLE = 7
 
 
 @dataclass(frozen=True)

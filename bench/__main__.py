@@ -36,7 +36,7 @@ from bench.suite import (
     refuse_unwritable,
 )
 
-DEFAULT_ROUNDS = 8
+DEFAULT_ROUNDS = 7
 FAST_ROUNDS = 4
 BAD_INPUT = 2
 INTERRUPTED = 130

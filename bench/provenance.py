@@ -94,7 +94,7 @@ def virtualization() -> str:
     """The hypervisor's name, `none`, or `unknown`."""
     detect = shutil.which("systemd-detect-virt")
     if detect is not None:
-        return output_of(detect) or "unknown"
+        return output_of(detect, "--vm") or "unknown"
 
     cpu_info = Path("/proc/cpuinfo")
     if not cpu_info.exists():

@@ -115,6 +115,14 @@ def test_the_citation_names_the_version_of_the_project() -> None:
     assert re.findall(r"^version: (.+)$", citation, re.MULTILINE) == [PROJECT["project"]["version"]]
 
 
+def test_results_name_the_version_of_the_project() -> None:
+    source = (ROOT / "bench" / "provenance.py").read_text("utf-8")
+
+    assert re.findall(r'^VERSION = "(.+)"$', source, re.MULTILINE) == [
+        PROJECT["project"]["version"]
+    ]
+
+
 def test_the_changelog_opens_with_the_version_of_the_project() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     headings = re.findall(r"^## (\S+)", changelog, re.MULTILINE)
