@@ -38,6 +38,11 @@ class Pair:
         return self.more("hops") or 0
 
     @property
+    def hops_in_a_row(self) -> bool:
+        """Whether one hop follows another in the same request."""
+        return self.hops > 1
+
+    @property
     def per_hop(self) -> Estimate | None:
         """The difference shared out over the hops; None if there is no hop to share it."""
         return self.difference.scaled(1 / self.hops) if self.hops > 0 else None

@@ -1,8 +1,8 @@
 """Turns pairs of handler kinds into a line: difference in seconds against hops, over all pairs.
 
-Ordinary least squares. With the hops fixed, slope and intercept are linear in the differences, so
-each round has a slope of its own, and theirs is averaged like any other contrast, with the same
-bootstrap over rounds.
+Ordinary least squares through the pairs' averages over rounds. For the intervals the rounds are
+resampled, all pairs together, and averages and line are computed anew each time: a visit that was
+disturbed is trimmed from its own pair, and costs the others nothing.
 
 A pair is an outlier if its modified z-score, 0.6745 * residual / (median of |residual|), exceeds
 3.5 in size. Source: SOURCE, section 3.3.
@@ -14,21 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.rows import Benchmark
-from analysis.stats import (
-    Contrast,
-    Estimate,
-    Floats,
-    common_rounds,
-    mean_of,
-    per_round,
-    trimmed_mean,
-)
+from analysis.stats import Contrast, Estimate, Floats, common_rounds, joint, per_round, trimmed_mean
 
 SOURCE = "B. Iglewicz and D. C. Hoaglin, How to Detect and Handle Outliers (1993)"
 OUTLIER_SCORE = 3.5
 NORMAL_QUARTILE = 0.6745
 FEWEST_PAIRS = 3
 LEAST_SHARE_OF_ROUNDS = 0.8
+SLOPE, INTERCEPT = 0, 1
 
 
 @dataclass(frozen=True)
@@ -81,11 +74,10 @@ def regress(points: Sequence[Point]) -> Regression | None:
         return None
 
     costs = np.array([per_round(point.contrast, rounds) for point in used])
-    slopes, intercepts = lines(hops, costs)
-    mean_costs = trimmed_mean(costs, axis=1)
-    slope, intercept = mean_of(slopes), mean_of(intercepts)
-    residuals = mean_costs - (slope.value * hops + intercept.value)
-    spread = float(((mean_costs - mean_costs.mean()) ** 2).sum())
+    averages = trimmed_mean(costs)
+    slope, intercept = (of_line(hops, costs, part) for part in (SLOPE, INTERCEPT))
+    residuals = averages - (slope.value * hops + intercept.value)
+    spread = float(((averages - averages.mean()) ** 2).sum())
 
     return Regression(
         slope=slope,
@@ -97,15 +89,26 @@ def regress(points: Sequence[Point]) -> Regression | None:
     )
 
 
+def of_line(hops: Floats, costs: Floats, part: int) -> Estimate:
+    """Estimate SLOPE or INTERCEPT; `hops` and `costs` as in `lines`."""
+
+    def statistic(*resampled: Floats, axis: int) -> Floats:
+        return lines(hops, np.array([trimmed_mean(each, axis) for each in resampled]))[part]
+
+    value = float(lines(hops, trimmed_mean(costs)[:, np.newaxis])[part][0])
+
+    return joint(value, tuple(costs), statistic, lines(hops, costs)[part])
+
+
 def lines(hops: Floats, costs: Floats) -> tuple[Floats, Floats]:
-    """Fit one line per round.
+    """Fit one line per column.
 
     Args:
         hops: shape (pairs,).
-        costs: shape (pairs, rounds), seconds.
+        costs: shape (pairs, columns), seconds.
 
     Returns:
-        Slopes and intercepts, each of shape (rounds,), seconds.
+        Slopes and intercepts, each of shape (columns,), seconds.
     """
     centred = hops - hops.mean()
     slopes = centred @ costs / (centred @ centred)

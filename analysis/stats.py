@@ -19,7 +19,7 @@ rather than too narrow where some are disturbed. For one round there is no inter
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,8 @@ ROBUST = "R. R. Wilcox, Introduction to Robust Estimation and Hypothesis Testing
 LEVEL = 0.95
 TRIMMED = 0.2
 RESAMPLES = 9999
+SERIES_IN_MEMORY = 8  # of which all resamples are made at once
+BATCH = 1000
 SEED = 20_250_101
 FEWEST_ROUNDS_TO_RESAMPLE = 7
 
@@ -130,7 +132,7 @@ def ratio(upper: Contrast, lower: Contrast) -> Estimate | None:
 
 def mean_of(values: Floats) -> Estimate:
     """Average values of shape (rounds,)."""
-    return ratio_of(values, np.ones_like(values))
+    return joint(float(trimmed_mean(values)), (values,), trimmed_mean, values)
 
 
 def trimmed_mean(values: Floats, axis: int = -1) -> Floats:
@@ -141,36 +143,50 @@ def trimmed_mean(values: Floats, axis: int = -1) -> Floats:
 def ratio_of(upper: Floats, lower: Floats) -> Estimate:
     """Divide the averages of two paired series, each of shape (rounds,)."""
     value = float(trimmed_mean(upper) / trimmed_mean(lower))
-    n = len(upper)
+
+    deviations = (upper - value * lower) / trimmed_mean(lower)
+
+    return joint(value, (upper, lower), ratio_of_means, deviations)
+
+
+def joint(
+    value: float,
+    series: tuple[Floats, ...],
+    statistic: Callable[..., Floats],
+    by_round: Floats,
+) -> Estimate:
+    """Give an interval to a number that several series have together, resampled by round.
+
+    Args:
+        value: the number itself.
+        series: each of shape (rounds,), paired.
+        statistic: the number from resampled series, along `axis`, as scipy calls it.
+        by_round: the number in each round, or its deviation there, shape (rounds,): where rounds
+            are too few to resample, their spread makes the interval.
+    """
+    n = len(series[0])
 
     if n == 1:
         return Estimate(value, -math.inf, math.inf, n)
 
     if n < FEWEST_ROUNDS_TO_RESAMPLE:
-        residuals = (upper - value * lower) / trimmed_mean(lower)
-        reach = student(n) * float(residuals.std(ddof=1)) / math.sqrt(n)
+        reach = student(n) * float(by_round.std(ddof=1)) / math.sqrt(n)
         return Estimate(value, value - reach, value + reach, n)
 
-    low, high = resampled(upper, lower)
-
-    return Estimate(value, low, high, n)
-
-
-def resampled(upper: Floats, lower: Floats) -> tuple[float, float]:
-    """Give the expanded percentile interval of the ratio of two averages, by resampling rounds."""
     found = distributions.bootstrap(
-        (upper, lower),
-        ratio_of_means,
+        series,
+        statistic,
         paired=True,
         vectorized=True,
         method="percentile",
-        confidence_level=expanded_level(len(upper)),
+        confidence_level=expanded_level(n),
         n_resamples=RESAMPLES,
+        batch=BATCH if len(series) > SERIES_IN_MEMORY else RESAMPLES,
         rng=np.random.default_rng(SEED),
     )
     low, high = found.confidence_interval
 
-    return float(low), float(high)
+    return Estimate(value, float(low), float(high), n)
 
 
 def ratio_of_means(upper: Floats, lower: Floats, axis: int) -> Floats:
