@@ -34,6 +34,8 @@ class Answer:
 
     headlines: tuple[Headline, ...]
     regression: Regression | None
+    first_hop: Estimate | None
+    further_hop: Estimate | None
 
     @property
     def main(self) -> Headline:
@@ -48,9 +50,13 @@ class Answer:
 
 def answer_of(rows: Rows, found: Catalogue | None) -> Answer:
     """Compute the answer; the catalogue is passed in, for its line costs time."""
+    one_hop = None if found is None else found.one_hop
+
     return Answer(
         headlines=tuple(headline(rows, placement) for placement in rows.placements),
         regression=None if found is None else found.regression,
+        first_hop=None if one_hop is None else one_hop.difference,
+        further_hop=None if found is None else found.further_hop,
     )
 
 

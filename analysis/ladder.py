@@ -14,7 +14,7 @@ WARM_HOP = "run-in-threadpool"
 
 # Which rungs of ladder `steps` are what part of a hop; what is in no part is called the rest.
 PARTS = (
-    ("running beside a request instead of alone", ("beside-request",)),
+    ("request and hop slowing each other", ("beside-request",)),
     ("the hand-over to the worker thread and back", ("anyio-run-sync",)),
     ("waking the event loop, with two passes of it", ("self-wake",)),
     ("two passes of the event loop before the hand-over", ("one-pass", "two-passes")),

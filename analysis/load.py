@@ -155,7 +155,7 @@ def failure(metadata: Metadata, run: pyperf.Run) -> Failure | None:
         raise InputError(f"{metadata.place} has a failed run with values: measure again")
 
     return Failure(
-        benchmark=metadata.text("name"),
+        benchmark=metadata.text("name").removeprefix("failures/"),
         round=metadata.integer("round", least=1),
         position=metadata.integer("position", least=1),
         kind=metadata.text("failure_kind", FAILURE_KINDS),

@@ -7,7 +7,7 @@ from typing import Any
 from analysis import page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, Answer, answer_of
 from analysis.catalogue import catalogue
-from analysis.checks import Check
+from analysis.checks import FAIL, Check
 from analysis.figures import house_style, svg
 from analysis.load import STUDIES, load
 from analysis.quality import checks
@@ -93,7 +93,14 @@ def documents(data: Path, second: Path | None = None, figures: str = FIGURES) ->
     )
     lines = answer_lines(answered)
     drafts = tuple(check.draft for check in judged if check.draft)
-    text = page.page("REPORT.md.j2", context(data, rows, sections, lines, judged))
+    text = page.page(
+        "REPORT.md.j2",
+        {
+            **context(data, rows, sections, lines, judged),
+            "second": other,
+            "second_data": shown_path(second) if second else "",
+        },
+    )
     content = {one.figure: drawing(one) for one in sections if one.numbers is not None}
 
     return Documents({PAGE: text.encode(), **content}, drafts, tuple(lines))
@@ -138,6 +145,7 @@ def context(
         "answer": lines,
         "checks": judged,
         "drafts": [check.draft for check in judged if check.draft],
+        "misses": sum(check.verdict == FAIL for check in judged),
         "level": stats.LEVEL,
         "stats": stats,
         "regression": regression,

@@ -5,7 +5,7 @@ Every number of the report is a contrast: a weighted sum of benchmarks, such as 
 value, so that drift of the machine cancels; then it is averaged over rounds.
 
 The average is the 20 % trimmed mean: the mean without the lowest and the highest fifth. On a shared
-machine a neighbour's burst doubles a visit now and then; one such visit moves a plain mean by
+machine a visit is disturbed now and then, and may double; one such visit moves a plain mean by
 more than all the others spread. Source: ROBUST. Trimming is not additive, so increments may miss
 their sum by a little of their intervals.
 

@@ -68,6 +68,7 @@ class RunProgress:
                 style="red",
                 markup=False,
                 highlight=False,
+                soft_wrap=True,
             )
 
         if self._console.is_terminal:

@@ -39,9 +39,10 @@ Report = Callable[[Visit, Failure | None], None]
 
 
 def measure(plan: Plan, results: ResultFile, report: Report) -> int:
-    """Makes the visits of `plan` that `results` does not hold yet; the number that failed.
+    """Makes the visits of `plan` that `results` does not hold yet.
 
-    Failures of earlier runs count too: they are in the file.
+    Returns:
+        The number of benchmarks that failed in a visit, of this run or an earlier one.
     """
     done = results.visited()
     loops = results.loops()

@@ -120,9 +120,15 @@ def test_a_missing_rung_is_shown_as_not_measured(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("true", "said"),
     [
-        (synthetic.BASE + 66, "On one CPU, the same hop costs 20"),
-        (synthetic.BASE + 46, "On one CPU, the same hop costs no more after a request than alone"),
-        (synthetic.BASE + 20, "On one CPU, the same hop costs less after a request than alone"),
+        (synthetic.BASE + 66, "On one CPU, a request and then a hop cost 20"),
+        (
+            synthetic.BASE + 46,
+            "On one CPU, a request and then a hop cost no more than the two apart",
+        ),
+        (
+            synthetic.BASE + 20,
+            "On one CPU, a request and then a hop cost less together than the two apart",
+        ),
     ],
 )
 def test_the_text_of_the_surprise_follows_the_data(tmp_path: Path, true: float, said: str) -> None:
