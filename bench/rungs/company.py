@@ -1,7 +1,7 @@
 """The same hop in other company: after memory was walked, after another hop.
 
-A walk reads memory and runs next to no code: what it adds to the hop that follows it can only come
-from what it pushed out of the caches.
+A walk reads memory and runs next to no code: it shows what colder caches can do to a hop, not that
+they are what a request does to it.
 """
 
 from __future__ import annotations
