@@ -15,7 +15,17 @@ from pathlib import Path
 
 from analysis.metadata import InputError
 from analysis.readme import with_answer
-from analysis.report import FIGURES, PAGE, REFERENCE, ROOT, SECOND, Documents, documents, render
+from analysis.report import (
+    FIGURES,
+    PAGE,
+    RECORDED,
+    REFERENCE,
+    ROOT,
+    SECOND,
+    Documents,
+    documents,
+    render,
+)
 from analysis.writing import write_all
 
 DIFFERS, UNUSABLE = 1, 2
@@ -59,8 +69,13 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         announce(report.files[0], report.drafts, report.answer)
         return 0
 
-    second = root / SECOND
-    made = with_readme(documents(root / REFERENCE, second if second.exists() else None), root)
+    second, recorded = root / SECOND, root / RECORDED
+    made = documents(
+        root / REFERENCE,
+        second if second.exists() else None,
+        recorded if recorded.is_dir() else None,
+    )
+    made = with_readme(made, root)
 
     if chosen.check:
         return check(made, root)

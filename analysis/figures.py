@@ -28,6 +28,9 @@ FAINT = "#d1d9e0"
 BLUE = "#0072b2"
 ORANGE = "#b85c00"
 GREEN = "#00795a"
+PURPLE = "#a3488a"
+SKY = "#5aa9d6"
+GOLD = "#a08800"
 
 DARK = {
     INK: "#e6edf3",
@@ -36,6 +39,9 @@ DARK = {
     BLUE: "#58b1e8",
     ORANGE: "#f0a04b",
     GREEN: "#3fc79a",
+    PURPLE: "#d98bc4",
+    SKY: "#8fcbef",
+    GOLD: "#d8c24a",
 }
 
 ROUNDED = re.compile(r'( d="| points="| x="| y="|translate\()([^")]*)')

@@ -1,13 +1,17 @@
 """Turns templates and numbers into Markdown: the filters that templates may use are here."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis import digits
+from analysis.recordings.tree import Line
 from analysis.sections import harness
 
 TEMPLATES = Path(__file__).with_name("templates")
+INDENT = "   "
 MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\|<>*_[]#"})
 
 
@@ -38,6 +42,8 @@ def environment() -> Environment:
         "text": escaped,
         "placed": digits.placed,
         "sentence": sentence,
+        "median": median,
+        "chain_line": chain_line,
         "instrument": harness.label,
     }
 
@@ -61,6 +67,21 @@ def escaped(text: str) -> str:
 def sentence(text: str) -> str:
     """Raise the first letter and leave the others, which `capitalize` would not."""
     return text[:1].upper() + text[1:]
+
+
+def chain_line(line: Line) -> str:
+    """Write frames that call each other on one line, after their thread and what leads to them."""
+    hops = hop_range(line.hops)
+
+    return f"{line.thread:<11}  {INDENT * line.depth}{hops}{' > '.join(line.functions)}"
+
+
+def hop_range(hops: Sequence[int]) -> str:
+    """Name the hops that lead somewhere, as the head of a line: `hop 1: `, `hops 1 to 8: `."""
+    if not hops:
+        return ""
+
+    return f"hop {hops[0]}: " if len(hops) == 1 else f"hops {hops[0]} to {hops[-1]}: "
 
 
 def page(template: str, context: dict[str, object]) -> str:

@@ -2,37 +2,26 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from analysis import page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, Answer, answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
-from analysis.figures import house_style, svg
 from analysis.load import STUDIES, load
+from analysis.page_sections import Section, drawings, study_sections, traces_sections
 from analysis.quality import checks
+from analysis.recordings.load import load_recordings
 from analysis.reproduction import reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
-from analysis.sections import SECTIONS
 from analysis.writing import write_all
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = Path("bench/results/reference.json.gz")
 SECOND = Path("bench/results/second.json.gz")
+RECORDED = Path("traces/recorded")
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One study's part of the page; without numbers, the run did not measure it."""
-
-    study: str
-    title: str
-    numbers: Any  # of the section's own type
-    figure: str
-    alt: str
 
 
 @dataclass(frozen=True)
@@ -70,12 +59,15 @@ def answer(rows: Rows) -> list[str]:
     return answer_lines(answer_of(rows, catalogue(rows)))
 
 
-def documents(data: Path, second: Path | None = None, figures: str = FIGURES) -> Documents:
+def documents(
+    data: Path, second: Path | None = None, recorded: Path | None = None, figures: str = FIGURES
+) -> Documents:
     """Make the report and its figures in memory.
 
     Args:
         data: the result file.
         second: an independent run of the same plan, to compare headlines with.
+        recorded: a folder of traces; they are of the locked versions, not of a run.
         figures: the figures' folder, seen from the page.
 
     Raises:
@@ -83,8 +75,11 @@ def documents(data: Path, second: Path | None = None, figures: str = FIGURES) ->
     """
     rows = load(data)
     other = None if second is None else load(second)
-    sections = [section(rows, study, figures) for study in SECTIONS]
+    sections = study_sections(rows, figures)
     found = {one.study: one.numbers for one in sections}
+    if recorded is not None:
+        sections += traces_sections(rows, load_recordings(recorded), figures)
+
     answered = answer_of(rows, found["handlers"])
     other_answered = None if other is None else answer_of(other, catalogue(other))
     judged = (
@@ -101,24 +96,9 @@ def documents(data: Path, second: Path | None = None, figures: str = FIGURES) ->
             "second_data": shown_path(second) if second else "",
         },
     )
-    content = {one.figure: drawing(one) for one in sections if one.numbers is not None}
+    content = {path: drawn for one in sections for path, drawn in drawings(one).items()}
 
     return Documents({PAGE: text.encode(), **content}, drafts, tuple(lines))
-
-
-def section(rows: Rows, study: str, figures: str) -> Section:
-    """Compute one study's part of the page."""
-    module = SECTIONS[study]
-    numbers = module.numbers(rows)
-    alt = "" if numbers is None else module.alt(numbers)
-
-    return Section(study, module.TITLE, numbers, f"{figures}/{study}.svg", alt)
-
-
-def drawing(one: Section) -> bytes:
-    """Draw one study's figure."""
-    with house_style():
-        return svg(SECTIONS[one.study].figure(one.numbers), one.title)
 
 
 def answer_lines(found: Answer) -> list[str]:

@@ -12,7 +12,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,10 +30,10 @@ from bench.__main__ import as_text, from_text, main, parser, resumed
 from bench.errors import UsageError
 from bench.handlers import CATALOGUE
 from bench.plan import Plan, Selection, Visit, selected, this_machine
-from bench.provenance import ROOT
 from bench.rounds import Failure
 from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
+from tests.commands import started
 
 MakeRun = Callable[[Visit], pyperf.Run]
 Arguments = list[str]
@@ -106,18 +105,6 @@ def places(path: Path) -> list[tuple[int, int]]:
     )
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
-    """The real command in a process of its own, with Ctrl-C working even where jobs ignore it."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "bench", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
 # What can be measured
 
 
@@ -150,7 +137,7 @@ def test_list_names_every_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_list_ends_quietly_when_its_reader_does() -> None:
-    with started("--list") as process:
+    with started("bench", "--list") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -275,7 +262,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
 
 
 def test_bad_input_of_the_real_command_leaves_no_traceback(tmp_path: Path) -> None:
-    process = started("--resume", str(tmp_path))
+    process = started("bench", "--resume", str(tmp_path))
 
     output, error = process.communicate()
 
@@ -585,7 +572,7 @@ def ways_in(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 def test_a_real_run_measures_answers_and_reports(tmp_path: Path) -> None:
     path = tmp_path / "run.json.gz"
-    process = started(*TINY, "--rounds", "1", "--output", str(path))
+    process = started("bench", *TINY, "--rounds", "1", "--output", str(path))
 
     output, error = process.communicate()
 
@@ -597,7 +584,7 @@ def test_a_real_run_measures_answers_and_reports(tmp_path: Path) -> None:
 
 def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
     path = tmp_path / "run.json.gz"
-    process = started(*TINY, "--rounds", "1000", "--output", str(path))
+    process = started("bench", *TINY, "--rounds", "1000", "--output", str(path))
     wait_for(path, process)
 
     process.send_signal(signal.SIGINT)
@@ -619,12 +606,12 @@ def test_a_run_that_is_killed_again_and_again_is_complete_in_the_end(tmp_path: P
     path = tmp_path / "run.json.gz"
     begin = [*TINY, "--rounds", "5", "--output", str(path)]
     for _ in range(3):
-        process = started(*(["--resume", str(path)] if path.exists() else begin))
+        process = started("bench", *(["--resume", str(path)] if path.exists() else begin))
         time.sleep(random.uniform(0.3, 1.3))  # any moment will do: nothing is expected of it
         process.kill()
         process.communicate()
 
-    process = started(*(["--resume", str(path)] if path.exists() else begin))
+    process = started("bench", *(["--resume", str(path)] if path.exists() else begin))
     _, error = process.communicate()
 
     assert (process.returncode, error) == (0, "")

@@ -19,13 +19,26 @@ from analysis.__main__ import main
 from analysis.load import load
 from analysis.metadata import InputError
 from analysis.page import escaped
-from analysis.report import PAGE, REFERENCE, ROOT, SECOND, Documents, answer, documents, render
+from analysis.report import (
+    PAGE,
+    RECORDED,
+    REFERENCE,
+    ROOT,
+    SECOND,
+    Documents,
+    answer,
+    documents,
+    render,
+)
 from analysis.sections import SECTIONS
 from analysis.writing import write_all
-from tests import synthetic
+from tests import synthetic, synthetic_traces
 
 ROUNDS = 5
-FIGURES = {f"analysis/figures/{study}.svg" for study in SECTIONS}
+OF_STUDIES = {f"analysis/figures/{study}.svg" for study in SECTIONS}
+OF_TRACES = {"analysis/figures/traces.svg", "analysis/figures/traces-calls.svg"}
+FIGURES = OF_STUDIES | OF_TRACES
+SCREENSHOT = "traces/pair-def-vs-async-def.png"
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +50,28 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(data: Path) -> Documents:
-    """Its report."""
-    return documents(data)
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made-up traces."""
+    return synthetic_traces.write_all(tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
-    """A repository with those data and their report."""
+def made(data: Path, recorded: Path) -> Documents:
+    """Their report."""
+    return documents(data, recorded=recorded)
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, data: Path, recorded: Path, made: Documents
+) -> Path:
+    """A repository with those data, those traces and their report."""
     path = tmp_path_factory.mktemp("built")
     (path / REFERENCE).parent.mkdir(parents=True)
     (path / REFERENCE).write_bytes(data.read_bytes())
-    write_all(path, documents(path / REFERENCE).content)
+    shutil.copytree(recorded, path / RECORDED)
+    page = text_of(made).replace(data.name, REFERENCE.name)
+    write_all(path, {**made.content, PAGE: page.encode()})
 
     return path
 
@@ -73,8 +96,8 @@ def test_the_committed_report_is_what_the_committed_data_give() -> None:
     assert main(["--check"]) == 0
 
 
-def test_rebuilding_gives_the_same_bytes(data: Path, made: Documents) -> None:
-    assert documents(data).content == made.content
+def test_rebuilding_gives_the_same_bytes(data: Path, recorded: Path, made: Documents) -> None:
+    assert documents(data, recorded=recorded).content == made.content
 
 
 def test_another_process_gives_the_same_bytes(data: Path, tmp_path: Path, made: Documents) -> None:
@@ -88,8 +111,28 @@ def test_another_process_gives_the_same_bytes(data: Path, tmp_path: Path, made: 
     assert figure.read_bytes() == made.content["analysis/figures/hop.svg"]
 
 
-def test_the_report_is_a_page_and_a_figure_per_study(made: Documents) -> None:
+def test_the_report_is_a_page_a_figure_per_study_and_two_of_traces(made: Documents) -> None:
     assert set(made.content) == {PAGE, *FIGURES}
+
+
+def test_the_report_of_data_alone_has_no_section_of_traces(data: Path, made: Documents) -> None:
+    alone = documents(data)
+
+    assert set(alone.content) == {PAGE, *OF_STUDIES}
+    assert "Durations in traces" in text_of(made)
+    assert "Durations in traces" not in text_of(alone)
+    assert "tox -e trace" not in text_of(alone)
+
+
+def test_traces_change_nothing_in_the_figures_and_the_answer_of_a_run(
+    data: Path, made: Documents
+) -> None:
+    alone = documents(data)
+
+    assert {name: alone.content[name] for name in OF_STUDIES} == {
+        name: made.content[name] for name in OF_STUDIES
+    }
+    assert alone.answer == made.answer
 
 
 def test_check_passes_on_what_was_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +149,44 @@ def test_check_fails_after_one_digit_of_the_data_is_changed(
 
     assert status == 1
     assert f"{PAGE} is not what the data give" in said
+
+
+def test_check_fails_after_one_call_of_a_trace_is_removed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = synthetic_traces.of_kind("def", synthetic_traces.DEF, "async-def")
+    synthetic_traces.write(root / RECORDED, tree)
+    same, _ = checked(root, capsys)
+    calls = [event for event in tree["traceEvents"] if event["name"] == "str.encode"]
+    tree["traceEvents"].remove(*calls)
+    synthetic_traces.write(root / RECORDED, tree)
+    status, said = checked(root, capsys)
+
+    assert (same, status) == (0, 1)
+    assert f"{PAGE} is not what the data give" in said
+    assert "analysis/figures/traces-calls.svg is not what the data give" in said
+
+
+def test_check_passes_on_a_trace_of_other_durations(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = synthetic_traces.of_kind("def", synthetic_traces.DEF, "async-def")
+    for event in tree["traceEvents"]:
+        event |= {key: 3 * event[key] for key in ("ts", "dur") if key in event}
+
+    synthetic_traces.write(root / RECORDED, tree)
+
+    assert checked(root, capsys) == (0, "")
+
+
+def test_check_fails_after_the_traces_are_removed(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(root / RECORDED)
+    status, said = checked(root, capsys)
+
+    assert status == 1
+    assert "analysis/figures/traces.svg belongs to no study: remove it" in said
 
 
 def one_more(digit: re.Match[str]) -> str:
@@ -139,7 +220,7 @@ def test_check_writes_nothing(root: Path) -> None:
 
 
 def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) -> None:
-    report = render(data, tmp_path / "new" / "place")
+    report = render(data, tmp_path / "new" / "place")  # of somebody's own data: without traces
     names = {path.relative_to(tmp_path / "new" / "place").as_posix() for path in report.files}
 
     assert names == {PAGE, *(f"figures/{study}.svg" for study in SECTIONS)}
@@ -183,7 +264,7 @@ def test_a_figure_hides_no_colour_from_the_dark(made: Documents) -> None:
 def test_the_page_shows_every_figure_with_words(made: Documents) -> None:
     shown = re.findall(r"^!\[(.{40,})\]\((.+)\)$", text_of(made), re.MULTILINE)
 
-    assert {path for _, path in shown} == FIGURES
+    assert {path for _, path in shown} == {*FIGURES, SCREENSHOT}
 
 
 def test_the_page_has_no_gaps(made: Documents) -> None:
@@ -261,6 +342,27 @@ def test_unusable_data_end_in_one_sentence_and_change_nothing(
 ) -> None:
     before = (root / PAGE).read_bytes()
     spoil(root / REFERENCE)
+
+    assert main([], root) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert (root / PAGE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b"no gzip"),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+        lambda path: path.write_bytes(synthetic.zipped(b"{}")),
+        lambda path: path.rename(path.with_name("deff.json.gz")),
+        lambda path: path.with_name("async-def.json.gz").unlink(),
+    ],
+)
+def test_a_broken_trace_ends_in_one_sentence_and_changes_nothing(
+    root: Path, spoil: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (root / PAGE).read_bytes()
+    spoil(root / RECORDED / "def.json.gz")
 
     assert main([], root) == 2
     assert capsys.readouterr().err.count("\n") == 1

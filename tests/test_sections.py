@@ -1,4 +1,4 @@
-"""Every study has a section, a template, a figure and a test, all of its name."""
+"""Every study, and the traces, have a section, a template, figures and a test of one name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.sections import SECTIONS
+from analysis.sections import SECTIONS, traces
 
 ROOT = Path(__file__).parents[1]
 STUDIES = sorted(path.stem for path in (ROOT / "bench" / "studies").glob("[!_]*.py"))
@@ -38,6 +38,36 @@ def test_every_study_has(study: str, place: str) -> None:
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_section_says_how_to_read_its_figure(study: str) -> None:
     assert "How to read the figure" in (SECTIONS[study].__doc__ or "")
+
+
+def test_traces_are_a_section_and_no_study() -> None:
+    assert traces.STUDY == "traces"
+    assert traces.__name__ == "analysis.sections.traces"
+    assert traces.STUDY not in {*SECTIONS, *STUDIES}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "analysis/templates/traces.md.j2",
+        "analysis/figures/traces.svg",
+        "analysis/figures/traces-calls.svg",
+        "tests/test_sections_traces.py",
+    ],
+)
+def test_the_section_of_traces_has(place: str) -> None:
+    assert (ROOT / place).is_file()
+
+
+@pytest.mark.parametrize("figure", ["traces", "traces-calls"])
+def test_the_section_of_traces_says_how_to_read_its_figures(figure: str) -> None:
+    assert f"How to read the figure `{figure}`" in (traces.__doc__ or "")
+
+
+def test_every_section_is_a_study_or_of_traces() -> None:
+    modules = {path.stem for path in (ROOT / "analysis" / "sections").glob("[!_]*.py")}
+
+    assert modules == {*SECTIONS, "traces"}
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

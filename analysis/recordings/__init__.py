@@ -1,0 +1,1 @@
+"""Turns trace files into calls, chains and lanes: what the section `traces` speaks of."""
