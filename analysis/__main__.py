@@ -17,6 +17,7 @@ from analysis.metadata import InputError
 from analysis.readme import with_answer
 from analysis.report import (
     FIGURES,
+    FURTHER,
     PAGE,
     RECORDED,
     REFERENCE,
@@ -74,6 +75,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         root / REFERENCE,
         second if second.exists() else None,
         recorded if recorded.is_dir() else None,
+        [root / path for path in FURTHER if (root / path).exists()],
     )
     made = with_readme(made, root)
 

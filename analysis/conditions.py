@@ -29,6 +29,11 @@ def condition_checks(rows: Rows) -> tuple[Check, ...]:
     )
 
 
+def run_checks(rows: Rows) -> tuple[Check, ...]:
+    """Judge how a study of many requests at a time was done; each has its own bars besides."""
+    return (failures_check(rows), *shuffle_checks(shuffle(rows)), steal_check(rows))
+
+
 def rounds_check(rows: Rows) -> Check:
     """Judge whether there are rounds enough."""
     fewest = min(len(row.visits) for row in rows.benchmarks)

@@ -9,8 +9,18 @@ from pathlib import Path
 
 import pyperf
 
-from analysis.metadata import InputError, Metadata, seconds
-from analysis.rows import PLACEMENTS, SECOND, Benchmark, Counts, Failure, Provenance, Rows, Visit
+from analysis.metadata import LARGEST_COUNT, LARGEST_SECONDS, InputError, Metadata, seconds
+from analysis.rows import (
+    PLACEMENTS,
+    SECOND,
+    Benchmark,
+    Counts,
+    Failure,
+    Key,
+    Provenance,
+    Rows,
+    Visit,
+)
 from analysis.rules import (
     MACHINE_FACTS,
     require_format,
@@ -23,13 +33,13 @@ from analysis.rules import (
 from analysis.suite import parse, read_bytes, unpack
 
 UNITS = (SECOND, "integer", "byte")
-STUDIES = ("harness", "handlers", "hop")
+STUDIES = ("harness", "handlers", "hop", "concurrency", "work", "server")
 FAILURE_KINDS = ("crash", "timeout", "wrong-answer")
 SHORTEST_VALUE = 1e-12
 
 SAME_IN_BENCHMARK = (
     "unit", "study", "subject", "title", "placement", "instrument", "family", "catalogue_position",
-    "twin", "ladder", "rung", "above", "minus", "adds",
+    "twin", "ladder", "rung", "above", "minus", "adds", "benchmark", "metric", "factors",
 )  # fmt: skip
 EXACT_COUNTS = ("hops", "tasks_created", "threads_started")
 
@@ -82,6 +92,8 @@ def benchmark_row(runs: Sequence[Run]) -> Benchmark:
         EXACT_COUNTS,
         f"{first.place} must have exact counts",
     )
+    factors = first.names("factors")
+    require_same(every, factors, f"{first.place} must be one benchmark")
     visits = tuple(visit(metadata, run) for metadata, run in measured)
     failures = tuple(filter(None, (failure(metadata, run) for metadata, run in runs)))
 
@@ -104,6 +116,9 @@ def benchmark_row(runs: Sequence[Run]) -> Benchmark:
         adds=first.optional_text("adds"),
         visits=tuple(sorted(visits, key=lambda one: one.round)),
         failures=failures,
+        metric=first.optional_text("metric"),
+        factors=tuple((name, first.fact(name)) for name in factors),
+        base=first.optional_text("benchmark") or "",
     )
     require_parts(first.place, row)
 
@@ -124,16 +139,21 @@ def counts(metadata: Metadata, visits: Sequence[Visit]) -> Counts:
 
 def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
     """Turn a run with values into a visit."""
+    unit = metadata.text("unit", UNITS)
+    most = LARGEST_SECONDS if unit == SECOND else LARGEST_COUNT
+
     return Visit(
         round=metadata.integer("round", least=1),
         position=metadata.integer("position", least=1),
         loops=metadata.integer("loops", least=1) if "loops" in metadata.values else 1,
         values=tuple(
-            seconds(value, f"{metadata.place} has a value", SHORTEST_VALUE) for value in run.values
+            seconds(value, f"{metadata.place} has a value", SHORTEST_VALUE, most)
+            for value in run.values
         ),
         duration_seconds=metadata.optional_seconds("duration"),
         steal_seconds=metadata.optional_seconds("steal_seconds"),
         loop_passes=metadata.optional_integer("loop_passes", least=0),
+        facts={name: metadata.fact(name) for name in metadata.names("facts")},
     )
 
 
@@ -165,10 +185,13 @@ def failure(metadata: Metadata, run: pyperf.Run) -> Failure | None:
 
 def joined(path: Path, found: Sequence[Benchmark]) -> tuple[Benchmark, ...]:
     """Give failures, which may stand in a benchmark of their own, to the benchmark they are of."""
-    rows: dict[tuple[str, str, str, str | None], Benchmark] = {}
+    rows: dict[Key, Benchmark] = {}
+    bases: dict[str, Key] = {}
 
     for row in sorted(found, key=lambda row: not row.visits):
-        known = rows.setdefault(row.key, row)
+        key = row.key if row.visits else bases.get(failed_base(row), row.key)
+        known = rows.setdefault(key, row)
+        bases.setdefault(row.visited, key)
 
         if known is not row and row.visits:
             raise InputError(
@@ -177,13 +200,18 @@ def joined(path: Path, found: Sequence[Benchmark]) -> tuple[Benchmark, ...]:
             )
 
         if known is not row:
-            failures = tuple(replace(one, benchmark=known.name) for one in row.failures)
-            rows[row.key] = replace(known, failures=known.failures + failures)
+            failures = tuple(replace(one, benchmark=known.visited) for one in row.failures)
+            rows[key] = replace(known, failures=known.failures + failures)
 
     for row in rows.values():
         require_single_rounds(path, row)
 
     return tuple(rows.values())
+
+
+def failed_base(row: Benchmark) -> str:
+    """Name what was visited in vain."""
+    return row.name.removeprefix("failures/")
 
 
 def provenance(metadata: Sequence[Metadata], data_sha256: str) -> Provenance:

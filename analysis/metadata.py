@@ -76,9 +76,29 @@ class Metadata:
 
         return None if found is None else seconds(found, f"{self.place} has {name!r}", least=0.0)
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Give the names in a text, separated by spaces; none if it is absent."""
+        return tuple((self.optional_text(name) or "").split())
 
-def seconds(found: object, place: str, least: float) -> float:
-    """Give a number that is finite and from `least` to LARGEST_SECONDS.
+    def fact(self, name: str) -> str | int | float:
+        """Give a required fact of any kind: printable text, or a finite number from 0 on.
+
+        Raises:
+            InputError: it is missing or neither.
+        """
+        found = self.values.get(name)
+
+        if found is None or isinstance(found, str):
+            return self.text(name)
+
+        if type(found) is int:
+            return self.integer(name, least=0)
+
+        return seconds(found, f"{self.place} has {name!r}", least=0.0)
+
+
+def seconds(found: object, place: str, least: float, most: float = LARGEST_SECONDS) -> float:
+    """Give a number that is finite and from `least` to `most`.
 
     Raises:
         InputError: it is anything else, NaN, infinity and booleans included.
@@ -86,10 +106,9 @@ def seconds(found: object, place: str, least: float) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise InputError(f"{place} = {found!r}, but it must be a number")
 
-    if least <= found <= LARGEST_SECONDS:  # a NaN fails both comparisons
+    if least <= found <= most:  # a NaN fails both comparisons
         return float(found)
 
     raise InputError(
-        f"{place} = {found!r}, but a number must be finite, at least {least:g} "
-        f"and at most {LARGEST_SECONDS:g}"
+        f"{place} = {found!r}, but a number must be finite, at least {least:g} and at most {most:g}"
     )

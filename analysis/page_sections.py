@@ -9,6 +9,7 @@ from analysis.figures import house_style, svg
 from analysis.recordings.rows import Recording
 from analysis.rows import ONE_CPU, Rows
 from analysis.sections import SECTIONS, traces
+from analysis.source import Source
 
 
 @dataclass(frozen=True)
@@ -28,18 +29,22 @@ class Section:
     numbers: Any  # of the section's own type
     pictures: Mapping[str, Picture]  # by name; there is one of the study's own name
     repeat: str
+    source: Source | None = None  # None: not of a run, or not measured
 
 
-def study_sections(rows: Rows, figures: str) -> list[Section]:
-    """Compute the section of every study of the run; their figures lie in the folder `figures`."""
-    found = []
-    for study, module in SECTIONS.items():
-        numbers = module.numbers(rows)
-        alt = "" if numbers is None else module.alt(numbers)
-        pictures = {study: Picture(f"{figures}/{study}.svg", alt)}
-        found.append(Section(study, module.TITLE, numbers, pictures, f"tox -e bench -- {study}"))
+def study_sections(sources: Mapping[str, Source], figures: str) -> list[Section]:
+    """Compute the section of every study; their figures lie in the folder `figures`."""
+    return [study_section(study, sources.get(study), figures) for study in SECTIONS]
 
-    return found
+
+def study_section(study: str, source: Source | None, figures: str) -> Section:
+    """Compute the section of a study from the run that measured it, if one did."""
+    module = SECTIONS[study]
+    numbers = None if source is None else module.numbers(source.rows)
+    alt = "" if numbers is None else module.alt(numbers)
+    pictures = {study: Picture(f"{figures}/{study}.svg", alt)}
+
+    return Section(study, module.TITLE, numbers, pictures, f"tox -e bench -- {study}", source)
 
 
 def traces_sections(rows: Rows, recordings: Sequence[Recording], figures: str) -> list[Section]:

@@ -1,24 +1,33 @@
 """Turns a result file into REPORT.md and its figures, in memory first and on disk at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from analysis import page, quality, regression, stats
-from analysis.answer import NEGLIGIBLE_SHARE, Answer, answer_of
+from analysis import ledger, page, quality, regression, stats
+from analysis.answer import NEGLIGIBLE_SHARE, answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
+from analysis.conditions import run_checks
+from analysis.decision import decision
 from analysis.load import STUDIES, load
 from analysis.page_sections import Section, drawings, study_sections, traces_sections
 from analysis.quality import checks
 from analysis.recordings.load import load_recordings
+from analysis.recordings.rows import Recording
 from analysis.reproduction import reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
+from analysis.sections import EXCHANGES, LOADS
+from analysis.source import ROOT, Source, by_study, shown_path, source_of
 from analysis.writing import write_all
 
-ROOT = Path(__file__).parent.parent
+__all__ = ["FIGURES", "FURTHER", "PAGE", "RECORDED", "REFERENCE", "ROOT", "SECOND", "documents"]
+
 REFERENCE = Path("bench/results/reference.json.gz")
 SECOND = Path("bench/results/second.json.gz")
 RECORDED = Path("traces/recorded")
+FURTHER = tuple(Path(f"bench/results/{study}.json.gz") for study in LOADS)
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
@@ -54,13 +63,12 @@ def render(data: Path, out: Path) -> Report:
     return Report(files, made.drafts, made.answer)
 
 
-def answer(rows: Rows) -> list[str]:
-    """Say in a few lines of plain text what a hop costs in this run."""
-    return answer_lines(answer_of(rows, catalogue(rows)))
-
-
 def documents(
-    data: Path, second: Path | None = None, recorded: Path | None = None, figures: str = FIGURES
+    data: Path,
+    second: Path | None = None,
+    recorded: Path | None = None,
+    further: Sequence[Path] = (),
+    figures: str = FIGURES,
 ) -> Documents:
     """Make the report and its figures in memory.
 
@@ -68,30 +76,31 @@ def documents(
         data: the result file.
         second: an independent run of the same plan, to compare headlines with.
         recorded: a folder of traces; they are of the locked versions, not of a run.
+        further: result files of studies that `data` lacks; each is a run of its own.
         figures: the figures' folder, seen from the page.
 
     Raises:
         InputError: a file cannot be used.
     """
-    rows = load(data)
-    other = None if second is None else load(second)
-    sections = study_sections(rows, figures)
+    first = source_of(data)
+    sources = by_study([first, *map(source_of, further)])
+    recordings = () if recorded is None else load_recordings(recorded)
+    sections = study_sections(sources, figures)
     found = {one.study: one.numbers for one in sections}
     if recorded is not None:
-        sections += traces_sections(rows, load_recordings(recorded), figures)
+        sections += traces_sections(first.rows, recordings, figures)
 
-    answered = answer_of(rows, found["handlers"])
-    other_answered = None if other is None else answer_of(other, catalogue(other))
-    judged = (
-        *checks(rows, found["harness"], answered),
-        *reproduction_check(rows, answered, other, other_answered),
-    )
-    lines = answer_lines(answered)
+    other = None if second is None else load(second)
+    exchanges = first.only(tuple(EXCHANGES))
+    judged = (*exchange_checks(exchanges, found, other), *load_checks(sections))
+    lines = answer_lines(exchanges, found)
     drafts = tuple(check.draft for check in judged if check.draft)
     text = page.page(
         "REPORT.md.j2",
         {
-            **context(data, rows, sections, lines, judged),
+            **context(first, sources, sections, lines, judged),
+            **ledger_context(sources, recordings),
+            "decision": decision(found["work"]),
             "second": other,
             "second_data": shown_path(second) if second else "",
         },
@@ -101,25 +110,84 @@ def documents(
     return Documents({PAGE: text.encode(), **content}, drafts, tuple(lines))
 
 
-def answer_lines(found: Answer) -> list[str]:
-    """Write the answer, one sentence or two per line."""
-    text = page.page(
-        "answer.j2", {"answer": found, "negligible": NEGLIGIBLE_SHARE, "level": stats.LEVEL}
+def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:
+    """Write the answer, a sentence or two per line: of one request at a time, then under load.
+
+    Args:
+        exchanges: the rows of one request at a time; None if the run has none.
+        found: the numbers of each study, None where it was not measured.
+    """
+    lines = []
+    if exchanges is not None:
+        answer = answer_of(exchanges, found["handlers"])
+        text = page.page(
+            "answer.j2", {"answer": answer, "negligible": NEGLIGIBLE_SHARE, "level": stats.LEVEL}
+        )
+        lines = text.splitlines()
+
+    loads = [module.headline(found[study]) for study, module in LOADS.items() if found[study]]
+
+    return [*lines, *filter(None, loads)]
+
+
+def exchange_checks(
+    rows: Rows | None, found: Mapping[str, Any], second: Rows | None
+) -> tuple[Check, ...]:
+    """Judge the run of one request at a time; nothing if there is none."""
+    if rows is None:
+        return ()
+
+    answered = answer_of(rows, found["handlers"])
+    other = None if second is None else answer_of(second, catalogue(second))
+
+    return (
+        *checks(rows, found["harness"], answered),
+        *reproduction_check(rows, answered, second, other),
     )
 
-    return text.splitlines()
+
+def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
+    """Judge the studies of many requests at a time: how each was run, and by its own bars."""
+    return tuple(
+        replace(check, bar=f"`{one.study}`: {check.bar}")
+        for one in sections
+        if one.study in LOADS and one.numbers is not None and one.source is not None
+        for check in (
+            *run_checks(one.source.only([one.study]) or one.source.rows),
+            *LOADS[one.study].checks(one.numbers),
+        )
+    )
+
+
+def ledger_context(
+    sources: Mapping[str, Source], recordings: Sequence[Recording]
+) -> dict[str, object]:
+    """Gather what the ledger's template speaks of."""
+    rows = {study: source.rows for study, source in sources.items()}
+
+    return ledger.context(ledger.ledger(rows, recordings))
 
 
 def context(
-    data: Path, rows: Rows, sections: list[Section], lines: list[str], judged: tuple[Check, ...]
+    first: Source,
+    sources: Mapping[str, Source],
+    sections: list[Section],
+    lines: list[str],
+    judged: tuple[Check, ...],
 ) -> dict[str, object]:
     """Gather what the page's template speaks of."""
+    rows = first.rows
+    runs = tuple({id(run): run for run in (first, *sources.values())}.values())
+
     return {
         "rows": rows,
         "provenance": rows.provenance,
-        "data": shown_path(data),
+        "data": first.data,
+        "first": first,
+        "runs": runs,
+        "failures": [failure for run in runs for failure in run.rows.failures],
         "sections": sections,
-        "missing": [study for study in STUDIES if not rows.study(study)],
+        "missing": [study for study in STUDIES if study not in sources],
         "pinned": ONE_CPU in rows.placements,
         "placements": [placement for placement in PLACEMENTS if placement in rows.placements],
         "answer": lines,
@@ -133,13 +201,6 @@ def context(
         "visits": sum(1 for _ in rows.visits()),
         "distribution_line": distribution_line(rows),
     }
-
-
-def shown_path(data: Path) -> str:
-    """Name the data file as a reader of the repository finds it, and never by a private path."""
-    resolved = data.resolve()
-
-    return resolved.relative_to(ROOT).as_posix() if resolved.is_relative_to(ROOT) else data.name
 
 
 def distribution_line(rows: Rows) -> str:

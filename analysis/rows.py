@@ -1,7 +1,8 @@
 """Turns nothing: the frozen records that `load` fills and every section reads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
 ONE_CPU = "one-cpu"
@@ -10,6 +11,8 @@ PLACEMENTS = (ONE_CPU, FREE)
 PLACEMENT_WORDS = {ONE_CPU: "on one CPU", FREE: "on all CPUs"}
 
 SECOND = "second"
+
+Fact = str | int | float
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Visit:
     duration_seconds: float | None
     steal_seconds: float | None
     loop_passes: int | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def value(self) -> float:
@@ -61,9 +65,28 @@ class Counts:
     threads_started: int | None
 
 
+Key = tuple[str, str | None, str, str | None, str | None, tuple[tuple[str, Fact], ...]]
+
+
+def key_of(
+    study: str,
+    subject: str | None,
+    placement: str,
+    instrument: str | None,
+    metric: str | None,
+    factors: Iterable[tuple[str, Fact]],
+) -> Key:
+    """Give what a benchmark is found by, whatever the order of its factors."""
+    return (study, subject, placement, instrument, metric, tuple(sorted(factors)))
+
+
 @dataclass(frozen=True)
 class Benchmark:
-    """One measured thing: what it is, and one visit per round it succeeded in."""
+    """One measured number: what it is, and one visit per round it succeeded in.
+
+    A benchmark that observes gives several: they share their `base`, the name of what was visited,
+    and differ in `metric` and in the factors that go with it.
+    """
 
     name: str
     study: str
@@ -83,11 +106,36 @@ class Benchmark:
     adds: str | None
     visits: tuple[Visit, ...]
     failures: tuple[Failure, ...]
+    metric: str | None = None
+    factors: tuple[tuple[str, Fact], ...] = ()
+    base: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, str | None]:
+    def key(self) -> Key:
         """What a benchmark is found by; unique in a file."""
-        return (self.study, self.subject, self.placement, self.instrument)
+        return key_of(
+            self.study, self.subject, self.placement, self.instrument, self.metric, self.factors
+        )
+
+    @property
+    def visited(self) -> str:
+        """The name of what was visited: its own, or its base."""
+        return self.base or self.name
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What all visits tell alike, beside the numbers: a fact that differs is left out."""
+        every = [visit.facts for visit in self.visits]
+
+        return {
+            name: fact
+            for name, fact in (every[0].items() if every else ())
+            if all(facts.get(name) == fact for facts in every)
+        }
+
+    def factor(self, name: str) -> Fact:
+        """Give the value of one of its factors."""
+        return dict(self.factors)[name]
 
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
@@ -141,14 +189,33 @@ class Rows:
         return tuple(row for row in self.benchmarks if row.study == name)
 
     def find(
-        self, study: str, subject: str | None, placement: str, instrument: str | None = None
+        self,
+        study: str,
+        subject: str | None,
+        placement: str,
+        instrument: str | None = None,
+        metric: str | None = None,
+        **factors: Fact,
     ) -> Benchmark | None:
         """Find the one benchmark under that key, or None if this run has none."""
-        for row in self.benchmarks:
-            if row.key == (study, subject, placement, instrument):
-                return row
+        return self._by_key.get(
+            key_of(study, subject, placement, instrument, metric, factors.items())
+        )
 
-        return None
+    @cached_property
+    def _by_key(self) -> dict[Key, Benchmark]:
+        """Index the benchmarks by what they are found by."""
+        return {row.key: row for row in self.benchmarks}
+
+    @property
+    def visited(self) -> tuple[Benchmark, ...]:
+        """One row, the first, of each thing that was visited."""
+        first: dict[str, Benchmark] = {}
+
+        for row in self.benchmarks:
+            first.setdefault(row.visited, row)
+
+        return tuple(first.values())
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -174,6 +241,6 @@ class Rows:
 
     def visits(self) -> Iterator[tuple[Benchmark, Visit]]:
         """Every successful visit with its benchmark."""
-        for row in self.benchmarks:
+        for row in self.visited:
             for visit in row.visits:
                 yield row, visit

@@ -67,7 +67,7 @@ def require_parts(place: str, row: Benchmark) -> None:
         "harness": ("instrument", row.instrument),
         "handlers": ("family", row.family),
         "hop": ("ladder", row.ladder),
-    }[row.study]
+    }.get(row.study, ("metric", row.metric if row.visits else ""))
 
     if found is None:
         raise InputError(f"{place} must have the metadata {name!r}, but it has none")
@@ -98,10 +98,10 @@ def require_unique_positions(path: Path, benchmarks: Sequence[Benchmark]) -> Non
 
     for row in benchmarks:
         for place in row.places:
-            other = names.setdefault(place, row.name)
+            other = names.setdefault(place, row.visited)
 
-            if other != row.name:
+            if other != row.visited:
                 raise InputError(
-                    f"{path} must have one visit per position, but {other!r} and {row.name!r} "
+                    f"{path} must have one visit per position, but {other!r} and {row.visited!r} "
                     f"both stand at position {place[1]} of round {place[0]}: measure again"
                 )

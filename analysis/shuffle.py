@@ -53,7 +53,7 @@ def shuffle(rows: Rows) -> Shuffle | None:
 
 def positions(rows: Rows) -> tuple[list[int], list[list[int]]]:
     """List the complete rounds, and each benchmark's positions in them, failed visits included."""
-    by_row = [dict(row.places) for row in rows.benchmarks]
+    by_row = [dict(row.places) for row in rows.visited]
     most = max(len(places) for places in by_row)
     regular = [places for places in by_row if len(places) == most]
     rounds = sorted(set.intersection(*(set(places) for places in regular)))

@@ -1,6 +1,7 @@
 """Measures what `def` costs against `async def` on this machine.
 
-Studies: {studies}. Without one, all are measured. A run is saved after every visit, and goes on
+Studies: {studies}. Without one, {default} are
+measured; `all` means all. A run is saved after every visit, and goes on
 with --resume after Ctrl-C, kill -9 or a reboot. Exit status: 0 all went well, 1 a visit failed,
 2 bad input, 130 interrupted.
 """
@@ -21,10 +22,10 @@ from bench import provenance
 from bench.benchmark import Fact
 from bench.errors import UsageError
 from bench.listing import listing
-from bench.plan import Plan, Selection, selected, this_machine
+from bench.plan import Plan, Selection, left_out, selected, this_machine, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
-from bench.studies import STUDIES
+from bench.studies import DEFAULT, STUDIES
 from bench.suite import (
     SUFFIX,
     ResultFile,
@@ -68,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     """What the command understands."""
     own = argparse.ArgumentParser(
         prog="python -m bench",
-        description=(__doc__ or "").format(studies=", ".join(STUDIES)),
+        description=(__doc__ or "").format(studies=", ".join(STUDIES), default=", ".join(DEFAULT)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     own.add_argument("studies", nargs="*", metavar="STUDY", help="only these studies")
@@ -137,21 +138,23 @@ def as_text(selection: Selection) -> str:
     """A selection as the arguments that repeat it."""
     fast = ["--fast"] if selection.fast else []
     pattern = [f"-k={selection.pattern}"] if selection.pattern else []
-    return shlex.join([*selection.studies, *fast, *pattern]) or "all"
+    return shlex.join([*selection.studies, *fast, *pattern]) or "default"
 
 
 def from_text(text: str) -> Selection:
     """The selection that `as_text` wrote."""
     own = parser()
     own.exit_on_error = False
-    options = own.parse_args([] if text == "all" else shlex.split(text))
+    options = own.parse_args([] if text == "default" else shlex.split(text))
     return Selection(tuple(options.studies), options.pattern, options.fast)
 
 
 def run(plan: Plan, results: ResultFile, console: Console) -> int:
     """Measures, then answers; an interruption leaves what was measured, and says how to go on."""
-    total = plan.rounds * len(plan.benchmarks)
+    total = plan.length
     where = shown(results.path)
+    selection = from_text(str(results.facts["selection"]))
+    say(console, *left_out(wanted(selection, plan.machine.placements)))
     say(console, f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}")
     try:
         with RunProgress(console, total, len(results.visited()), plan.rounds) as progress:

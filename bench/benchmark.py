@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 ONE_CPU = "one-cpu"
 FREE = "free"
+TIME_LIMIT_SECONDS = 60.0
 
 TimeFunction = Callable[[int], float]
 """From a number of loops to their total: seconds, or whatever the benchmark's unit is."""
@@ -33,32 +34,95 @@ Prepare = Callable[[asyncio.AbstractEventLoop], Prepared]
 
 
 @dataclass(frozen=True, slots=True)
+class Metric:
+    """One of the numbers that a benchmark which observes gives.
+
+    Attributes:
+        name: such as `request` or `p99`.
+        unit: pyperf's `second`, `integer` or `byte`.
+        factors: in the name, as a benchmark's own.
+    """
+
+    name: str
+    unit: str = "second"
+    factors: tuple[tuple[str, Fact], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one visit of a benchmark that observes has found.
+
+    Attributes:
+        values: one or more values of each metric, all above 0: pyperf knows no others.
+        facts: exact counts and other metadata, which may be 0.
+    """
+
+    values: Mapping[Metric, tuple[float, ...]]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a visit takes place.
+
+    Attributes:
+        seed: the same for all visits of a round, so that arrivals drawn from it are shared.
+        cpus: those of the placement; empty where the system decides.
+        all_cpus: those of the run.
+    """
+
+    seed: int
+    cpus: tuple[int, ...]
+    all_cpus: tuple[int, ...]
+
+
+Observe = Callable[[Surroundings], Observation]
+"""Builds, checks and measures; raises WrongAnswerError."""
+
+
+@dataclass(frozen=True, slots=True)
 class Benchmark:
     """One measured thing, named `study/subject@factor=value`.
+
+    It is timed by pyperf and gives one number (`prepare`), or it observes, at a load of its own
+    making, and gives several (`observe`).
 
     Attributes:
         title: one line for people.
         placement: which CPUs its process may use: ONE_CPU or FREE.
-        prepare: called in the process that measures, and only there.
+        prepare: called in the process that measures, and only there; likewise `observe`.
         facts: further metadata, for the analysis; a fact listed in `factors` is in the name.
         headline: also measured by `--fast`.
-        unit: of its values; pyperf's `second` or `integer`.
+        unit: of its values, where it is timed; pyperf's `second` or `integer`.
+        needs: programs without which it is left out.
+        rounds: it is visited in the first so many rounds only; 0: in all.
+        on_request: measured only where a pattern names it.
+        time_limit_seconds: of one visit.
     """
 
     study: str
     subject: str
     title: str
     placement: str
-    prepare: Prepare
+    prepare: Prepare | None = None
+    observe: Observe | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     factors: tuple[str, ...] = ()
     headline: bool = False
     unit: str = "second"
+    needs: tuple[str, ...] = ()
+    rounds: int = 0
+    on_request: bool = False
+    time_limit_seconds: float = TIME_LIMIT_SECONDS
 
     @property
     def name(self) -> str:
-        values = [f"{factor}={self.facts[factor]}" for factor in self.factors]
-        return f"{self.study}/{self.subject}@{','.join([*values, f'placement={self.placement}'])}"
+        return f"{self.study}/{self.subject}@{','.join([*self._factors, self._placement])}"
+
+    def name_of(self, metric: Metric) -> str:
+        """The name of one of its numbers."""
+        more = [f"metric={metric.name}", *(f"{name}={value}" for name, value in metric.factors)]
+        return f"{self.study}/{self.subject}@{','.join([*self._factors, *more, self._placement])}"
 
     @property
     def metadata(self) -> dict[str, Fact]:
@@ -71,3 +135,36 @@ class Benchmark:
             "unit": self.unit,
             **self.facts,
         }
+
+    def metadata_of(self, metric: Metric) -> dict[str, Fact]:
+        """What every run of one of its numbers carries."""
+        factors = [*self.factors, *(name for name, _ in metric.factors)]
+        return {
+            **self.metadata,
+            **dict(metric.factors),
+            "unit": metric.unit,
+            "benchmark": self.name,
+            "metric": metric.name,
+            **({"factors": " ".join(factors)} if factors else {}),
+        }
+
+    @property
+    def metadata_of_failure(self) -> dict[str, Fact]:
+        """What a visit that gave no numbers carries: what was visited, and its factors."""
+        if self.observe is None or not self.factors:
+            return self.metadata
+
+        return {**self.metadata, "benchmark": self.name, "factors": " ".join(self.factors)}
+
+    @property
+    def named_facts(self) -> dict[str, Fact]:
+        """Its facts that are no factors."""
+        return {name: fact for name, fact in self.facts.items() if name not in self.factors}
+
+    @property
+    def _factors(self) -> list[str]:
+        return [f"{factor}={self.facts[factor]}" for factor in self.factors]
+
+    @property
+    def _placement(self) -> str:
+        return f"placement={self.placement}"

@@ -5,16 +5,37 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import random
-from collections.abc import Collection, Iterator, Sequence
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psutil
 
 from bench.benchmark import FREE, ONE_CPU, Benchmark
 from bench.errors import UsageError
-from bench.studies import BENCHMARKS, STUDIES
+from bench.studies import BENCHMARKS, DEFAULT, STUDIES
 from bench.timing import MINIMUM_VALUE_SECONDS
 from bench.visit import VALUES, WARM_UPS
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that some benchmarks need: the names it goes by, and Debian's package of it."""
+
+    names: tuple[str, ...]
+    package: str
+
+
+PROGRAMS = {
+    "ab": Program(("ab",), "apache2-utils"),
+    "wrk": Program(("wrk",), "wrk"),
+    "chromium": Program(
+        ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium"
+    ),
+}
 
 COMPANIONS = ("twin", "minus")
 """Facts that name another subject of the study, without which a benchmark says nothing."""
@@ -22,7 +43,7 @@ COMPANIONS = ("twin", "minus")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for: studies (all, if none), a pattern of names, headlines only."""
+    """What was asked for: studies (the default ones, if none), a pattern, headlines only."""
 
     studies: tuple[str, ...] = ()
     pattern: str = ""
@@ -80,16 +101,29 @@ class Plan:
                     (benchmark.name, sorted(benchmark.metadata.items()))
                     for benchmark in self.benchmarks
                 ],
+                [benchmark.rounds for benchmark in self.benchmarks],
                 (self.rounds, self.seed, self.machine.cpus, self.machine.pinned_cpu),
                 (VALUES, WARM_UPS, MINIMUM_VALUE_SECONDS),
             )
         )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    def seed_of(self, number: int) -> int:
+        """The seed that all visits of a round share."""
+        return self.seed * 1000 + number
+
+    @property
+    def length(self) -> int:
+        """How many visits there are."""
+        return sum(min(one.rounds or self.rounds, self.rounds) for one in self.benchmarks)
+
     def visits(self) -> Iterator[Visit]:
-        """Each benchmark once a round; each round in an order of its own, drawn from the seed."""
+        """Each benchmark once a round; each round in an order of its own, drawn from the seed.
+
+        One that costs more time than more rounds of it are worth is in the first rounds only.
+        """
         for number in range(1, self.rounds + 1):
-            order = list(self.benchmarks)
+            order = [one for one in self.benchmarks if not one.rounds or number <= one.rounds]
             random.Random(f"{self.seed} {number}").shuffle(order)
             for position, benchmark in enumerate(order, 1):
                 yield Visit(number, position, benchmark)
@@ -118,23 +152,24 @@ def this_machine(cpu: int | None = None) -> Machine:
     return Machine(cpus, cpus[-1] if cpu is None else cpu)
 
 
-def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchmark, ...]:
-    """The benchmarks asked for, with those they are compared with, in catalogue order.
+def wanted(selection: Selection, placements: Collection[str]) -> list[Benchmark]:
+    """The benchmarks asked for, whether or not this machine has the programs they need.
 
     Raises:
-        UsageError: a study is unknown, or nothing is left.
+        UsageError: a study is unknown, or nothing matches.
     """
     for study in selection.studies:
-        if study not in STUDIES:
-            raise UsageError(f"a study is one of {', '.join(STUDIES)}, not {study!r}")
+        if study not in (*STUDIES, ALL):
+            raise UsageError(f"a study is one of {', '.join(STUDIES)}, or {ALL}, not {study!r}")
 
-    studies = selection.studies or tuple(STUDIES)
+    studies = tuple(STUDIES) if ALL in selection.studies else selection.studies or DEFAULT
     chosen = [
         benchmark
         for benchmark in BENCHMARKS.values()
         if benchmark.study in studies
         and benchmark.placement in placements
         and (benchmark.headline or not selection.fast)
+        and (selection.pattern or not benchmark.on_request)
         and matches(selection.pattern, benchmark.name)
     ]
     if not chosen:
@@ -142,7 +177,42 @@ def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchma
             f"no benchmark of {', '.join(studies)} matches {selection.pattern!r}: see --list"
         )
 
-    return with_companions(chosen)
+    return chosen
+
+
+def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchmark, ...]:
+    """Those of the benchmarks asked for that this machine has the programs for.
+
+    Those they are compared with are added; all are in catalogue order.
+
+    Raises:
+        UsageError: a study is unknown, or nothing is left.
+    """
+    chosen = wanted(selection, placements)
+    present = [benchmark for benchmark in chosen if not absent(benchmark)]
+    if not present:
+        raise UsageError(" ".join(left_out(chosen)))
+
+    return with_companions(present)
+
+
+def absent(benchmark: Benchmark) -> list[str]:
+    """The programs a benchmark needs and this machine lacks."""
+    return [
+        program
+        for program in benchmark.needs
+        if not any(shutil.which(name) for name in PROGRAMS[program].names)
+    ]
+
+
+def left_out(benchmarks: Iterable[Benchmark]) -> Iterator[str]:
+    """One sentence for each program that is missing: what is left out, and where to get it."""
+    lacking = Counter(program for benchmark in benchmarks for program in absent(benchmark))
+    for program, number in lacking.items():
+        yield (
+            f"{number} of the benchmarks need {program}, which is not here, and are left out: "
+            f"Debian's package {PROGRAMS[program].package} has it."
+        )
 
 
 def matches(pattern: str, name: str) -> bool:

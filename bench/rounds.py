@@ -6,7 +6,9 @@ compared is compared inside a round. Loops are calibrated by a benchmark's first
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,8 +23,8 @@ from bench.provenance import ROOT, scrubbed
 from bench.suite import FAILURES, ResultFile
 from bench.visit import WRONG_ANSWER
 
-TIME_LIMIT_SECONDS = 60.0
-INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
+GRACE_SECONDS = 5.0
+INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """Variables a worker keeps; asyncio's and OpenTelemetry's switches are among those left out."""
 
 
@@ -57,57 +59,85 @@ def measure(plan: Plan, results: ResultFile, report: Report) -> int:
             report(visit, outcome)
         else:
             results.add(visit, outcome)
-            loops[name] = outcome.get_loops()
+            loops.update((run.get_metadata()["name"], run.get_loops()) for run in outcome)
             report(visit, None)
 
     return sum(name.startswith(FAILURES) for name in results.benchmarks)
 
 
-def make(visit: Visit, plan: Plan, loops: int) -> pyperf.Run | Failure:
+def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failure:
     """Runs one visit in a process of its own; `loops` 0 has it calibrate."""
-    cpus = ",".join(map(str, plan.machine.cpus_of(visit.benchmark.placement)))
+    limit = visit.benchmark.time_limit_seconds
     with tempfile.TemporaryDirectory(prefix="hopcost-") as directory:
         output = Path(directory) / "visit.json"
         command = [
             *(sys.executable, "-m", "bench.visit", visit.benchmark.name),
-            *("--output", str(output), "--loops", str(loops), f"--cpus={cpus}"),
-            *("--time-limit", str(TIME_LIMIT_SECONDS)),
+            *("--output", str(output), "--loops", str(loops)),
+            f"--cpus={listed(plan.machine.cpus_of(visit.benchmark.placement))}",
+            f"--all-cpus={listed(plan.machine.cpus)}",
+            *("--seed", str(plan.seed_of(visit.round)), "--time-limit", str(limit)),
         ]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=ROOT,
-                env={name: os.environ[name] for name in INHERITED if name in os.environ},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                timeout=TIME_LIMIT_SECONDS + 5,
-                check=False,
-                text=True,
-                errors="replace",
-            )
-        except subprocess.TimeoutExpired:
-            return Failure("timeout", f"it took longer than {TIME_LIMIT_SECONDS:g} s")
+        status, complaint = run(command, limit + GRACE_SECONDS, directory)
+        if status == 0:
+            return read(output)
 
-        return read(output) if done.returncode == 0 else failure(done)
+        return failure(status, complaint, limit)
 
 
-def read(output: Path) -> pyperf.Run | Failure:
-    """The run that a worker has written."""
+def run(command: list[str], seconds: float, directory: str) -> tuple[int | None, str]:
+    """Runs a worker, and ends whatever it has started; its status (None: too late) and stderr."""
+    complaint = Path(directory) / "stderr"
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    with complaint.open("wb") as stderr:
+        worker = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**inherited, "TMPDIR": directory},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+    status: int | None = None
     try:
-        (run,) = pyperf.Benchmark.load(str(output)).get_runs()
+        status = worker.wait(seconds)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        end_group(worker)
+
+    return status, complaint.read_text(errors="replace")
+
+
+def end_group(worker: subprocess.Popen[bytes]) -> None:
+    """Ends a worker and all processes it has started, which are of its group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+
+    worker.wait()
+
+
+def listed(cpus: tuple[int, ...]) -> str:
+    """CPUs as an argument."""
+    return ",".join(map(str, cpus))
+
+
+def read(output: Path) -> tuple[pyperf.Run, ...] | Failure:
+    """The runs that a worker has written, one a number."""
+    try:
+        suite = pyperf.BenchmarkSuite.load(str(output))
+        return tuple(run for benchmark in suite for run in benchmark.get_runs())
     except (OSError, ValueError) as error:
         return Failure("crash", f"it left no result ({type(error).__name__})")
 
-    return run
 
-
-def failure(done: subprocess.CompletedProcess[str]) -> Failure:
+def failure(status: int | None, complaint: str, limit: float) -> Failure:
     """What the exit status and the last line on stderr say."""
-    lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-    if "Timeout (" in done.stderr:
-        return Failure("timeout", f"it took longer than {TIME_LIMIT_SECONDS:g} s")
+    lines = complaint.strip().splitlines() or [f"exit status {status}"]
+    if status is None or "Timeout (" in complaint:
+        return Failure("timeout", f"it took longer than {limit:g} s")
 
-    kind = "wrong-answer" if done.returncode == WRONG_ANSWER else "crash"
+    kind = "wrong-answer" if status == WRONG_ANSWER else "crash"
     reason = "".join(letter if letter.isprintable() else " " for letter in lines[-1])
     return Failure(kind, str(scrubbed({"reason": reason})["reason"]))

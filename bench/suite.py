@@ -10,7 +10,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,12 @@ from bench.provenance import MACHINE, scrubbed
 FORMAT = 1
 SUFFIX = ".json.gz"
 FAILURES = "failures/"
+
+NOISE = frozenset(
+    {"date", "duration", "steal_seconds", "load_avg_1min", "mem_max_rss", "command_max_rss",
+     "runnable_threads", "cpu_freq", "cpu_temp", "cpu_affinity"}
+)  # fmt: skip
+"""What differs between visits and is the same for all numbers of one."""
 
 MUST_AGREE = {
     "plan": "another plan",
@@ -49,20 +55,31 @@ class ResultFile:
     facts: Mapping[str, Fact]
     benchmarks: dict[str, pyperf.Benchmark] = field(default_factory=dict)
 
-    def add(self, visit: Visit, run: pyperf.Run) -> None:
-        """Adds the run of a visit that succeeded, and saves."""
-        self._add(visit, run.values, run.warmups, run.get_metadata())
+    def add(self, visit: Visit, runs: Sequence[pyperf.Run]) -> None:
+        """Adds the runs of a visit that succeeded, one a number, and saves.
+
+        What the process told of itself stands in full on the first of them.
+        """
+        told: set[str] = set()
+        for run in runs:
+            facts = run.get_metadata()
+            kept = {name: fact for name, fact in facts.items() if name not in told}
+            self._add(visit, run.values, run.warmups, kept)
+            told = NOISE & facts.keys()
+
+        self.save()
 
     def add_failure(self, visit: Visit, kind: str, reason: str) -> None:
         """Adds a visit that failed, and saves; `kind` is crash, timeout or wrong-answer."""
         facts: dict[str, Fact] = {
-            **visit.benchmark.metadata,
+            **visit.benchmark.metadata_of_failure,
             "name": FAILURES + visit.benchmark.name,
             "unit": "integer",
             "failure": reason,
             "failure_kind": kind,
         }
         self._add(visit, (1,), (), facts)
+        self.save()
 
     def _add(
         self,
@@ -84,6 +101,8 @@ class ResultFile:
         else:
             self.benchmarks[name] = pyperf.Benchmark([run])
 
+    def save(self) -> None:
+        """Writes all of it."""
         save(pyperf.BenchmarkSuite(list(self.benchmarks.values())), self.path)
 
     def visited(self) -> set[tuple[int, int]]:
@@ -109,7 +128,7 @@ def facts_of(plan: Plan, selection: str, environment: Mapping[str, Fact]) -> dic
         "selection": selection,
         "seed": plan.seed,
         "rounds": plan.rounds,
-        "planned_visits": plan.rounds * len(plan.benchmarks),
+        "planned_visits": plan.length,
         **scrubbed(environment),
     }
     if plan.machine.pinned_cpu is not None:
@@ -181,15 +200,20 @@ def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, F
 def refuse_misplaced(path: Path, suite: pyperf.BenchmarkSuite, plan: Plan) -> None:
     """Raises UsageError unless every run stands where `plan` puts it, and only once."""
     places = {(visit.round, visit.position): visit.benchmark.name for visit in plan.visits()}
+    found: set[tuple[object, ...]] = set()
     for benchmark in suite.get_benchmarks():
         for run in benchmark.get_runs():
             facts = run.get_metadata()
             place = (facts.get("round"), facts.get("position"))
-            if places.pop(place, None) != str(benchmark.get_name()).removeprefix(FAILURES):
+            name = str(benchmark.get_name()).removeprefix(FAILURES)
+            number = (*place, facts.get("metric") and name)
+            if number in found or places.get(place) != facts.get("benchmark", name):
                 raise UsageError(
                     f"{path} must hold each visit of its plan once, {benchmark.get_name()} at "
                     f"round {place[0]}, position {place[1]} is not one: begin a new run"
                 )
+
+            found.add(number)
 
 
 def facts_in(suite: pyperf.BenchmarkSuite) -> dict[str, Fact]:

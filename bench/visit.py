@@ -1,7 +1,8 @@
 """One visit: a fresh process that prepares one benchmark, checks it, times it with pyperf.
 
 `python -m bench.visit NAME --output FILE [--loops N] [--cpus 0,1]`: a pyperf worker.
-Without --loops it calibrates first. Exit status 3, with the reason on stderr: a wrong answer.
+Without --loops it calibrates first. A benchmark that observes makes its own load instead, and
+gives all its numbers at once. Exit status 3, with the reason on stderr: a wrong answer.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import faulthandler
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import psutil
 import pyperf
 
-from bench.benchmark import Benchmark, Prepared
+from bench.benchmark import TIME_LIMIT_SECONDS, Benchmark, Fact, Surroundings
 from bench.correctness import WrongAnswerError
+from bench.noise import stolen_seconds
+from bench.observed import observed
 from bench.provenance import of_this_process
 from bench.studies import BENCHMARKS
 from bench.timing import calibrate
@@ -35,19 +39,24 @@ def main(arguments: list[str]) -> int:
     faulthandler.dump_traceback_later(options.time_limit, exit=True)
     warnings.simplefilter("ignore")
     if options.cpus:
-        psutil.Process().cpu_affinity([int(cpu) for cpu in options.cpus.split(",")])
+        psutil.Process().cpu_affinity(list(numbers(options.cpus)))
 
     benchmark = BENCHMARKS[options.name]
     loop = asyncio.new_event_loop()
+    about = of_this_process(loop)
     try:
         refuse_debugging(loop)
-        prepared = benchmark.prepare(loop)
+        if benchmark.observe is None:
+            result = timed(benchmark, loop, options, about)
+        else:
+            surroundings = Surroundings(
+                options.seed, numbers(options.cpus), numbers(options.all_cpus)
+            )
+            result = observed(benchmark, surroundings, about)
     except WrongAnswerError as error:
         print(error, file=sys.stderr)
         return WRONG_ANSWER
 
-    result = timed(benchmark, prepared, options)
-    result.update_metadata(of_this_process(loop))
     result.dump(str(options.output))
     return leave()
 
@@ -59,7 +68,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--loops", type=int, default=0)
     parser.add_argument("--cpus", default="", help="comma-separated; empty: as the system decides")
-    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds")
+    parser.add_argument("--all-cpus", default="", help="those of the run, likewise")
+    parser.add_argument("--seed", type=int, default=1, help="the same for all visits of a round")
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_SECONDS, help="seconds")
     return parser.parse_args(arguments)
 
 
@@ -79,10 +90,20 @@ def refuse_debugging(loop: asyncio.AbstractEventLoop) -> None:
         raise WrongAnswerError(f"nothing is timed under {' or '.join(found)}: turn it off")
 
 
+def numbers(text: str) -> tuple[int, ...]:
+    """The whole numbers in a text, separated by commas."""
+    return tuple(int(number) for number in text.split(",") if number)
+
+
 def timed(
-    benchmark: Benchmark, prepared: Prepared, options: argparse.Namespace
+    benchmark: Benchmark,
+    loop: asyncio.AbstractEventLoop,
+    options: argparse.Namespace,
+    about: Mapping[str, Fact],
 ) -> pyperf.Benchmark:
     """Runs as a pyperf worker, and adds what disturbed it."""
+    assert benchmark.prepare is not None
+    prepared = benchmark.prepare(loop)
     loops = options.loops or calibrate(prepared.time)
     affinity = ["--affinity", options.cpus] if options.cpus else []
     runner = pyperf.Runner()
@@ -105,14 +126,10 @@ def timed(
             "voluntary_switches": after.voluntary - switches.voluntary,
             "involuntary_switches": after.involuntary - switches.involuntary,
             "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
+            **about,
         }
     )
     return result
-
-
-def stolen_seconds() -> float:
-    """CPU seconds the hypervisor gave to others since boot, all CPUs; 0 where it does not tell."""
-    return float(getattr(psutil.cpu_times(), "steal", 0.0))
 
 
 def leave() -> NoReturn:

@@ -20,7 +20,7 @@ from bench.suite import ResultFile, facts_of
 settings.register_profile("hopcost", deadline=None)
 settings.load_profile("hopcost")
 
-MakeRun = Callable[[Visit], pyperf.Run]
+MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def made_up() -> MakeRun:
     """Makes up the run of a visit, as a worker on this machine would write it."""
     machine = provenance.of_this_machine()
 
-    def run(visit: Visit) -> pyperf.Run:
+    def run(visit: Visit) -> tuple[pyperf.Run, ...]:
         facts = {"name": visit.benchmark.name, "loops": 10, **visit.benchmark.metadata, **machine}
-        return pyperf.Run((1e-6, 2e-6), metadata=facts, collect_metadata=False)
+        return (pyperf.Run((1e-6, 2e-6), metadata=facts, collect_metadata=False),)
 
     return run
 

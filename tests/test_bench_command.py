@@ -35,7 +35,7 @@ from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
 from tests.commands import started
 
-MakeRun = Callable[[Visit], pyperf.Run]
+MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 Arguments = list[str]
 
 PLACEMENT = this_machine().placements[0]

@@ -113,8 +113,9 @@ def test_a_benchmark_may_consist_of_failures(tmp_path: Path) -> None:
     suite = synthetic.suite(SPECS, rounds=3, failing=failing)
     rows = load(synthetic.write(tmp_path / "a.json.gz", synthetic.tree_of(suite)))
 
-    found = {row.key: row for row in rows.benchmarks}["harness", "no-op", "one-cpu", "exchange"]
+    found = rows.find("harness", "no-op", "one-cpu", "exchange")
 
+    assert found is not None
     assert found.visits == ()
     assert [failure.round for failure in found.failures] == [1, 2, 3]
 

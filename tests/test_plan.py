@@ -12,7 +12,7 @@ import pytest
 from bench.benchmark import FREE, ONE_CPU
 from bench.errors import UsageError
 from bench.plan import Machine, Plan, Selection, selected, this_machine
-from bench.studies import BENCHMARKS, STUDIES
+from bench.studies import BENCHMARKS, DEFAULT, STUDIES
 
 BOTH = (ONE_CPU, FREE)
 
@@ -50,7 +50,8 @@ def test_another_seed_gives_another_order(whole: Plan) -> None:
 
 def test_each_round_visits_each_benchmark_once(whole: Plan) -> None:
     for round_ in (1, 2, 3):
-        assert Counter(order(whole, round_)) == Counter(BENCHMARKS.keys())
+        planned = [name for name, one in BENCHMARKS.items() if round_ <= (one.rounds or round_)]
+        assert Counter(order(whole, round_)) == Counter(planned)
 
 
 def test_the_rounds_have_orders_of_their_own(whole: Plan) -> None:
@@ -69,8 +70,22 @@ def test_rounds_and_positions_count_from_one(plan: Plan) -> None:
     assert numbers == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)]
 
 
-def test_without_a_wish_everything_is_selected() -> None:
-    assert names(Selection()) == list(BENCHMARKS)
+def test_without_a_wish_the_default_studies_are_selected() -> None:
+    default = [benchmark.name for study in DEFAULT for benchmark in STUDIES[study]]
+
+    assert names(Selection()) == default
+
+
+def test_all_is_everything_but_what_must_be_named() -> None:
+    everything = [one.name for one in BENCHMARKS.values() if not one.on_request]
+
+    assert names(Selection(("all",))) == everything
+
+
+def test_what_must_be_named_is_measured_where_a_pattern_names_it() -> None:
+    on_request = [one.name for one in BENCHMARKS.values() if one.on_request]
+
+    assert names(Selection(("all",), "soak")) == on_request
 
 
 def test_only_the_studies_asked_for_are_selected() -> None:
@@ -113,14 +128,15 @@ def test_what_a_benchmark_is_compared_with_comes_along() -> None:
 def test_fast_selects_headlines_and_what_they_are_compared_with() -> None:
     fast = set(names(Selection(fast=True)))
 
-    assert fast >= {benchmark.name for benchmark in BENCHMARKS.values() if benchmark.headline}
-    assert len(fast) < len(BENCHMARKS) / 2
+    default = [benchmark for study in DEFAULT for benchmark in STUDIES[study]]
+    assert fast >= {benchmark.name for benchmark in default if benchmark.headline}
+    assert len(fast) < len(default) / 2
 
 
 @pytest.mark.parametrize(
     ("selection", "sentence"),
     [
-        (Selection(("hops",)), "a study is one of harness, handlers, hop, not 'hops'"),
+        (Selection(("hops",)), f"a study is one of {', '.join(STUDIES)}, or all, not 'hops'"),
         (
             Selection(("hop", "harness"), "nothing"),
             "no benchmark of hop, harness matches 'nothing': see --list",

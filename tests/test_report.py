@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.__main__ import main
-from analysis.load import load
 from analysis.metadata import InputError
 from analysis.page import escaped
 from analysis.report import (
@@ -26,16 +25,15 @@ from analysis.report import (
     ROOT,
     SECOND,
     Documents,
-    answer,
     documents,
     render,
 )
-from analysis.sections import SECTIONS
+from analysis.sections import EXCHANGES
 from analysis.writing import write_all
 from tests import synthetic, synthetic_traces
 
 ROUNDS = 5
-OF_STUDIES = {f"analysis/figures/{study}.svg" for study in SECTIONS}
+OF_STUDIES = {f"analysis/figures/{study}.svg" for study in EXCHANGES}
 OF_TRACES = {"analysis/figures/traces.svg", "analysis/figures/traces-calls.svg"}
 FIGURES = OF_STUDIES | OF_TRACES
 SCREENSHOT = "traces/pair-def-vs-async-def.png"
@@ -223,12 +221,12 @@ def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) 
     report = render(data, tmp_path / "new" / "place")  # of somebody's own data: without traces
     names = {path.relative_to(tmp_path / "new" / "place").as_posix() for path in report.files}
 
-    assert names == {PAGE, *(f"figures/{study}.svg" for study in SECTIONS)}
+    assert names == {PAGE, *(f"figures/{study}.svg" for study in EXCHANGES)}
     assert "](figures/hop.svg)" in (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
 
 
 def test_the_answer_is_five_lines_of_the_report(data: Path, made: Documents) -> None:
-    lines = answer(load(data))
+    lines = documents(data).answer
 
     assert len(lines) == 5
     assert [line for line in lines if line not in text_of(made)] == []
@@ -237,7 +235,7 @@ def test_the_answer_is_five_lines_of_the_report(data: Path, made: Documents) -> 
 def test_the_answer_holds_what_was_put_in(tmp_path: Path) -> None:
     plan = synthetic.specs(hop={"one-cpu": 66.0})
     path = synthetic.write(tmp_path / "a.json.gz", synthetic.suite(plan, spread=1e-5, rounds=9))
-    lines = answer(load(path))
+    lines = documents(path).answer
 
     assert "costs 67" in lines[0]  # 66, times the drift of the machine
     assert "on all CPUs" not in " ".join(lines)
@@ -286,7 +284,7 @@ def test_the_page_names_no_private_path(made: Documents, data: Path) -> None:
     assert str(data.parent) not in text_of(made)
 
 
-@pytest.mark.parametrize("study", SECTIONS)
+@pytest.mark.parametrize("study", EXCHANGES)
 @pytest.mark.parametrize("placement", ["one-cpu", "free"])
 def test_a_partial_run_is_shown_as_far_as_it_goes(
     tmp_path: Path, study: str, placement: str

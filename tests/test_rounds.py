@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyperf
 import pytest
 
@@ -20,7 +22,7 @@ from bench.rounds import Failure, make, measure
 from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
 
-MakeRun = Callable[[Visit], pyperf.Run]
+MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 Told = list[tuple[Visit, Failure | None]]
 
 PLACEMENT = this_machine().placements[0]
@@ -136,21 +138,47 @@ def test_a_worker_that_hangs_ends_at_its_time_limit(
     broken_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rounds, "ROOT", broken_project)
-    monkeypatch.setattr(rounds, "TIME_LIMIT_SECONDS", 0.1)
+    hangs = replace(benchmark_of("hangs"), time_limit_seconds=0.1)
 
-    assert outcome_of(benchmark_of("hangs")) == Failure("timeout", "it took longer than 0.1 s")
+    assert outcome_of(hangs) == Failure("timeout", "it took longer than 0.1 s")
 
 
-def test_a_worker_that_cannot_end_itself_is_ended(
-    worker: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+def ends(pid: int) -> bool:
+    """Whether a process soon is gone, or is but waiting for its parent to notice."""
+    for _ in range(500):
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+
+        time.sleep(0.01)
+
+    return False
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        ("sleep 600 & echo $! > {}; exec sleep 600", "timeout"),
+        ("sleep 600 & echo $! > {}; exit 1", "crash"),
+    ],
+)
+def test_a_worker_and_what_it_started_are_ended(
+    worker: Callable[[str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    kind: str,
 ) -> None:
-    worker("exec sleep 600")
-    monkeypatch.setattr(rounds, "TIME_LIMIT_SECONDS", -4.9)  # its parent waits 5 s longer
+    worker(script.format(tmp_path / "pid"))
+    monkeypatch.setattr(rounds, "GRACE_SECONDS", 0.2)
 
-    outcome = outcome_of(GOOD)
+    outcome = outcome_of(replace(GOOD, time_limit_seconds=0.1))
 
     assert isinstance(outcome, Failure)
-    assert outcome.kind == "timeout"
+    assert outcome.kind == kind
+    assert ends(int((tmp_path / "pid").read_text()))
 
 
 @pytest.mark.parametrize(

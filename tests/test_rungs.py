@@ -75,6 +75,7 @@ def named(name: str) -> Rung:
 @pytest.mark.usefixtures("clients")
 @pytest.mark.parametrize("benchmark", TIMED, ids=lambda benchmark: benchmark.name)
 def test_a_benchmark_prepares_and_runs(loop: Loop, benchmark: Benchmark) -> None:
+    assert benchmark.prepare is not None
     prepared = benchmark.prepare(loop)
 
     assert prepared.time(10) > 0

@@ -37,13 +37,12 @@ Draw = Callable[[np.random.Generator, int], Floats]
 def row(name: str, means: dict[int, float]) -> Benchmark:
     """A benchmark with those means by round, in seconds."""
     visits = tuple(Visit(number, 1, 1, (mean,), None, None) for number, mean in means.items())
-    none = dict.fromkeys(
-        ("instrument", "family", "catalogue_position", "twin", "ladder", "rung", "above", "minus")
-    )
 
     return Benchmark(
         name=name, study="hop", subject=name, title=name, placement="free", unit="second",
-        counts=Counts(None, None, None, None), adds=None, visits=visits, failures=(), **none,
+        counts=Counts(None, None, None, None), instrument=None, family=None,
+        catalogue_position=None, twin=None, ladder=None, rung=None, above=None, minus=None,
+        adds=None, visits=visits, failures=(),
     )  # fmt: skip
 
 

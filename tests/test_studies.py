@@ -16,7 +16,7 @@ from bench.studies import BENCHMARKS, STUDIES
 
 MODULES = Path(__file__).parents[1] / "bench" / "studies"
 NAME = re.compile(
-    r"(?P<study>[a-z]+)/[a-z0-9]+(-[a-z0-9]+)*@([a-z]+=[a-z]+,)*placement=(one-cpu|free)"
+    r"(?P<study>[a-z]+)/[a-z0-9]+(-[a-z0-9]+)*@([a-z_]+=[a-z0-9-]+,)*placement=(one-cpu|free)"
 )
 ALL = tuple(benchmark for benchmarks in STUDIES.values() for benchmark in benchmarks)
 

@@ -32,7 +32,7 @@ from bench.suite import (
     save,
 )
 
-MakeRun = Callable[[Visit], pyperf.Run]
+MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

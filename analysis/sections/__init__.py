@@ -2,8 +2,15 @@
 
 from types import ModuleType
 
-from analysis.sections import handlers, harness, hop
+from analysis.sections import concurrency, handlers, harness, hop, server, work
 
 # In the report's order. Each exports TITLE, numbers(rows), figure(numbers) and alt(numbers).
 # `traces` is no study of a run: its numbers come from recordings, and it has two figures.
-SECTIONS: dict[str, ModuleType] = {"harness": harness, "handlers": handlers, "hop": hop}
+EXCHANGES: dict[str, ModuleType] = {"harness": harness, "handlers": handlers, "hop": hop}
+"""One request at a time."""
+
+# Each exports checks(numbers) and headline(numbers) too.
+LOADS: dict[str, ModuleType] = {"concurrency": concurrency, "work": work, "server": server}
+"""Many requests at a time; each of these may have a result file of its own."""
+
+SECTIONS = {**EXCHANGES, **LOADS}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from bench.benchmark import Benchmark
-from bench.studies import handlers, harness, hop
+from bench.studies import concurrency, handlers, harness, hop, server, work
 
 STUDIES: dict[str, tuple[Benchmark, ...]] = {
     "harness": harness.BENCHMARKS,
     "handlers": handlers.BENCHMARKS,
     "hop": hop.BENCHMARKS,
+    "concurrency": concurrency.BENCHMARKS,
+    "work": work.BENCHMARKS,
+    "server": server.BENCHMARKS,
 }
+
+DEFAULT = ("harness", "handlers", "hop")
+"""Measured where no study is named: the three that take minutes, and need nothing installed."""
 
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark for benchmarks in STUDIES.values() for benchmark in benchmarks

@@ -1,0 +1,71 @@
+"""Turns results into what they show of claims about the hop alone, made elsewhere."""
+
+from analysis.digits import percent, short_time
+from analysis.evidence.loads import share_of, shown
+from analysis.evidence.sources import Evidence, Sources, Wanted, wanted
+from analysis.rows import FREE, ONE_CPU
+from analysis.stats import Estimate
+
+ANYIO, TO_THREAD, EXECUTOR, BARE = (
+    "anyio-run-sync", "asyncio-to-thread", "run-in-executor", "bare-hop",
+)  # fmt: skip
+DISPATCH = "run-in-threadpool"
+
+
+def rung(subject: str) -> Wanted:
+    """Describe a rung of the ladder."""
+    return wanted("hop", subject)
+
+
+def against(sources: Sources, lower: str, on: str | None = None) -> Estimate | None:
+    """Divide AnyIO's hop by another way to a thread and back."""
+    return sources.ratio(rung(ANYIO), rung(lower), on)
+
+
+def dispatch(sources: Sources) -> Evidence:
+    """C2: Starlette's function that sends another to a worker thread."""
+    return Evidence(
+        {"amount": sources.value(rung(DISPATCH))},
+        {"one_cpu": short_time(sources.value(rung(DISPATCH), ONE_CPU))},
+        sources.placement(rung(DISPATCH)),
+    )
+
+
+def ways(sources: Sources) -> Evidence:
+    """C5: ways to a thread and back; uvloop runs in no study of the hop alone."""
+    return Evidence(
+        {
+            "to-thread": against(sources, TO_THREAD),
+            "dedicated": against(sources, BARE),
+            "anyio-amount": sources.value(rung(ANYIO)),
+            "to-thread-amount": sources.value(rung(TO_THREAD)),
+            "dedicated-amount": sources.value(rung(BARE)),
+            "uvloop-amount": None,
+        },
+        {
+            "to_thread_one_cpu": shown(against(sources, TO_THREAD, ONE_CPU)),
+            "dedicated_one_cpu": shown(against(sources, BARE, ONE_CPU)),
+        },
+        sources.placement(rung(ANYIO)),
+    )
+
+
+def executor(sources: Sources) -> Evidence:
+    """C6: AnyIO's hop against the event loop's own, on both placements."""
+    return Evidence(
+        {"free": against(sources, EXECUTOR, FREE), "one-cpu": against(sources, EXECUTOR, ONE_CPU)}
+    )
+
+
+def context_copy(sources: Sources) -> Evidence:
+    """C13: what a copy of the context adds, as a share of `asyncio.to_thread`."""
+    upper, lower, whole = rung("context-copy"), rung("scope-and-future"), rung(TO_THREAD)
+
+    return Evidence(
+        {"saving": share_of(sources, upper, lower, whole)},
+        {
+            "one_cpu": percent(share_of(sources, upper, lower, whole, ONE_CPU)),
+            "whole": percent(share_of(sources, whole, rung(EXECUTOR), whole)),
+        },
+        sources.placement(upper, lower, whole),
+    )

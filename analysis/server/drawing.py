@@ -1,0 +1,144 @@
+"""Turns predictions and loads into the study's figure: two panels side by side."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from analysis import digits
+from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE, SKY, blank, heading, panel
+from analysis.labels import place_labels
+from analysis.server.loads import Gap
+from analysis.server.prediction import Prediction
+from analysis.stats import Estimate
+
+ROW_INCHES = 0.36
+FRAME_INCHES = 1.35
+LEAST_INCHES = 5.0
+COLUMNS = (1.22, 1.46)
+LEFT, BOTTOM, ABOVE = 0.6, 0.55, 0.75
+BARS = (7.0, 10.05)
+KEY_AT = -0.66  # where the longest label begins, in widths of the panel
+MARGIN = 0.12
+DIAGONAL_DOTS = 60
+
+
+def draw(predictions: Sequence[Prediction], stacked: Sequence[Gap]) -> Figure:
+    """Draw what was found: predicted against measured, and what a request is made of."""
+    height = max(LEAST_INCHES, FRAME_INCHES + ROW_INCHES * len(stacked))
+    drawn = blank(height)
+
+    if not predictions and not stacked:
+        drawn.text(0.5, 0.5, "The trivial pair was not driven in this run.", ha="center")
+
+    if predictions:
+        side = height - ABOVE - BOTTOM
+        axes = panel(drawn, LEFT, BOTTOM, LEFT + side, height - ABOVE)
+        draw_points(axes, predictions)
+
+    if stacked:
+        axes = panel(drawn, BARS[0], BOTTOM, BARS[1], height - ABOVE)
+        draw_stacks(axes, stacked, {one.setup: one.predicted_def for one in predictions})
+
+    return drawn
+
+
+def draw_points(axes: Axes, predictions: Sequence[Prediction]) -> None:
+    """Draw a point per configuration, its two intervals, and the line on which both agree."""
+    low, high = limits(predictions)
+    axes.plot([low, high], [low, high], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.set(xlim=(low, high), ylim=(low, high))
+    axes.spines["left"].set_visible(True)
+    taken = [(at, at) for at in np.linspace(low, high, DIAGONAL_DOTS)]
+
+    for one in predictions:
+        x, y = one.predicted, one.measured
+        axes.plot(ends(x), [y.value, y.value], color=MUTED, linewidth=1.1)
+        axes.plot([x.value, x.value], ends(y), color=MUTED, linewidth=1.1)
+        inside = BLUE if one.gap.server_bound else "none"
+        axes.plot(x.value, y.value, "o", markersize=6, markerfacecolor=inside, markeredgecolor=BLUE)
+        taken += [(at, y.value) for at in np.linspace(*ends(x), DIAGONAL_DOTS)]
+        taken += [(x.value, at) for at in np.linspace(*ends(y), DIAGONAL_DOTS)]
+
+    heading(axes, "predicted against measured", "ratio of def to async-def, intervals on both axes")
+    axes.set(xlabel="predicted from in-process times", ylabel="measured behind the server")
+    write_corners(axes)
+    named = {one.setup.label: (one.predicted.value, one.measured.value) for one in predictions}
+    place_labels(axes, named, taken)
+
+
+def write_corners(axes: Axes) -> None:
+    """Say on which side of the line a point lies."""
+    for text, at, side in (
+        ("larger than predicted", (0.02, 0.97), "left"),
+        ("smaller than predicted", (0.98, 0.03), "right"),
+    ):
+        axes.annotate(
+            text, at, xycoords="axes fraction", color=MUTED, ha=side, va="center", fontsize=8.5
+        )
+
+
+def ends(found: Estimate) -> tuple[float, float]:
+    """Give the ends of an interval; the value twice if there is none."""
+    return (found.low, found.high) if found.has_interval else (found.value, found.value)
+
+
+def limits(predictions: Sequence[Prediction]) -> tuple[float, float]:
+    """Find a square that holds every interval, with a margin, and shows where nothing is added."""
+    every = [at for one in predictions for found in (one.predicted, one.measured)
+             for at in ends(found)]  # fmt: skip
+    margin = MARGIN * (max(*every, 1.0) - min(*every, 1.0))
+
+    return min(*every, 1.0) - margin / 2, max(*every, 1.0) + margin
+
+
+def draw_stacks(axes: Axes, gaps: Sequence[Gap], predicted: dict[object, Estimate]) -> None:
+    """Draw a request of `def` as no-op application, what the framework adds, what the hop adds."""
+    for place, one in enumerate(gaps):
+        base = one.no_op.request.value * 1e6 if one.no_op else 0.0
+        middle, more = one.async_def.request.value * 1e6, one.difference.scaled(1e6)
+        axes.barh(place, base, height=0.6, color=FAINT)
+        axes.barh(place, middle - base, left=base, height=0.6, color=SKY)
+        axes.barh(place, more.value, left=middle, height=0.6, color=BLUE)
+        axes.plot([middle + end for end in ends(more)], [place, place], color=INK, linewidth=1.2)
+        expected = predicted.get(one.setup)
+
+        if expected is not None:
+            at = expected.value * 1e6
+            axes.plot([at, at], [place - 0.42, place + 0.42], color=ORANGE, linewidth=1.8)
+
+    axes.set_yticks(range(len(gaps)), [one.setup.label for one in gaps])
+    axes.set_ylim(len(gaps) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.set_title("What a request of def is made of", pad=24, x=KEY_AT)
+    axes.set_xlabel(f"{digits.MICRO} per request at 100 in flight")
+    draw_key(axes)
+    write_columns(axes, gaps)
+
+
+def draw_key(axes: Axes) -> None:
+    """Say what the colours mean, above the panel."""
+    parts = (("no-op", FAINT), ("async-def adds", SKY), ("the hop adds", BLUE))
+    handles = [*(Patch(color=colour, label=name) for name, colour in parts)]
+    mark = Line2D([], [], color=ORANGE, linewidth=1.8, label="end as predicted")
+    axes.legend(
+        handles=[*handles, mark], ncols=4, frameon=False, loc="lower left",
+        bbox_to_anchor=(KEY_AT - 0.02, 1.02), fontsize=8.5, labelcolor=MUTED,
+        handlelength=1.0, handletextpad=0.5, columnspacing=1.2, borderaxespad=0.0,
+    )  # fmt: skip
+
+
+def write_columns(axes: Axes, gaps: Sequence[Gap]) -> None:
+    """Write each bar's numbers right of it."""
+    rows = [("a hop adds", "ratio")]
+    rows += [(digits.short_time(one.difference), digits.short_times(one.ratio)) for one in gaps]
+
+    for place, row in enumerate(rows, start=-1):
+        for text, right, colour in zip(row, COLUMNS, (BLUE, INK), strict=True):
+            axes.annotate(
+                text, (right, place), xycoords=("axes fraction", "data"), color=colour,
+                ha="right", va="center", annotation_clip=False,
+            )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Turns the section's estimates into checks: A/A control, how well ratios are known, the soak."""
+
+from collections.abc import Sequence
+
+from analysis import digits
+from analysis.checks import FAIL, PASS, UNKNOWN, Check, verdict
+from analysis.rows import Rows
+from analysis.server.loads import Gap
+from analysis.server.setups import MAIN, found
+from analysis.server.soak import Soak
+from analysis.stats import Estimate, plus, ratio
+
+RATIO_HALF_WIDTH = 0.05
+
+
+def control(rows: Rows) -> Estimate | None:
+    """Estimate the ratio of an endpoint to itself under a second name; None if not measured."""
+    again, first = (found(rows, name, MAIN) for name in ("async-def-again", "async-def"))
+
+    return None if again is None or first is None else ratio(plus(again), plus(first))
+
+
+def control_check(found: Estimate | None) -> Check:
+    """Judge the A/A control: a server that tells equal endpoints apart makes a draft."""
+    bar = "the interval of the A/A ratio includes one"
+
+    if found is None:
+        return Check(bar, "", UNKNOWN)
+
+    if found.includes(1.0):
+        return Check(bar, digits.plain(found), PASS)
+
+    reason = f"behind the server, two equal endpoints are found to differ: {digits.plain(found)}"
+
+    return Check(bar, digits.plain(found), FAIL, draft=reason)
+
+
+def ratio_check(gaps: Sequence[Gap]) -> Check:
+    """Judge the widest of the ratios at 100 connections."""
+    bar = f"ratios at 100 connections: half-width at most {digits.share(RATIO_HALF_WIDTH)}"
+
+    if not gaps:
+        return Check(bar, "", UNKNOWN)
+
+    widest = max(gaps, key=half_width)
+    share = half_width(widest)
+
+    if not widest.ratio.has_interval:
+        return Check(bar, f"no interval: a single round, {widest.setup.label}", FAIL)
+
+    text = f"widest {digits.fixed(share * 100, digits.decimals_of(share * 100))} %"
+
+    return Check(bar, f"{text}, {widest.setup.label}", verdict(share <= RATIO_HALF_WIDTH))
+
+
+def half_width(one: Gap) -> float:
+    """Give half of a ratio's interval as a share of the ratio; infinite for a single round."""
+    return one.ratio.half_width / one.ratio.value
+
+
+def soak_check(found: Soak | None) -> Check:
+    """Judge the soak."""
+    bar = "soak without a failed request, and without more threads or open files at its end"
+
+    if found is None:
+        return Check(bar, "", UNKNOWN)
+
+    text = (
+        f"{found.failed} failed, threads {found.threads_first} to {found.threads_last}, "
+        f"files {found.files_first} to {found.files_last}"
+    )
+
+    return Check(bar, text, verdict(found.clean))

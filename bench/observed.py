@@ -1,0 +1,58 @@
+"""An observation: from a benchmark that makes its own load to a pyperf suite of its numbers."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+
+import pyperf
+
+from bench.benchmark import Benchmark, Fact, Metric, Surroundings
+from bench.correctness import WrongAnswerError
+from bench.noise import stolen_seconds
+
+
+def observed(
+    benchmark: Benchmark, surroundings: Surroundings, about: Mapping[str, Fact]
+) -> pyperf.BenchmarkSuite:
+    """Has the benchmark observe; a suite of its numbers, one run each.
+
+    Raises:
+        WrongAnswerError: what is measured did not do what it says.
+    """
+    assert benchmark.observe is not None
+    start, steal = time.perf_counter(), stolen_seconds()
+    observation = benchmark.observe(surroundings)
+    noise = {
+        "duration": time.perf_counter() - start,
+        "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
+    }
+    machine = pyperf.Run([1.0]).get_metadata()
+    facts = {**observation.facts, **benchmark.named_facts}
+    told = {**machine, **about, **noise, **facts}
+    if facts:
+        told["facts"] = " ".join(facts)
+
+    return pyperf.BenchmarkSuite(
+        [
+            pyperf.Benchmark([run_of(benchmark, metric, values, told)])
+            for metric, values in observation.values.items()
+        ]
+    )
+
+
+def run_of(
+    benchmark: Benchmark, metric: Metric, values: tuple[float, ...], told: Mapping[str, Fact]
+) -> pyperf.Run:
+    """One of the numbers of a visit.
+
+    Raises:
+        WrongAnswerError: a value is none that a result file can hold.
+    """
+    name = benchmark.name_of(metric)
+    if not values or not all(0 < value < math.inf for value in values):
+        raise WrongAnswerError(f"{name} must have values above 0, it has {values}")
+
+    facts = {**told, **benchmark.metadata_of(metric), "name": name}
+    return pyperf.Run(values, metadata=facts, collect_metadata=False)

@@ -1,0 +1,100 @@
+"""What happens when requests overlap? In a closed loop, in process, with so many in flight.
+
+Each client sends its next request when its last is answered, and the loop finds it at its next
+turn, as a server does. So latencies are what clients see who wait for each other; arrivals on a
+clock of their own are the study `work`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact, Observe
+from bench.concurrency.breakdown import breakdown
+from bench.concurrency.health import PARKED, health
+from bench.concurrency.held import TOKENS, probed
+from bench.concurrency.overlap import overlapping
+from bench.concurrency.sleep import sleeping
+from bench.handlers import CATALOGUE
+
+IN_FLIGHT = {
+    ONE_CPU: (1, 2, 4, 8, 16, 32, 39, 40, 41, 64, 100, 200, 400, 1000, 4000),
+    FREE: (1, 4, 16, 40, 100, 400, 1000, 4000),
+}
+PAIR = ("async-def", "def")
+HEADLINES = (1, 40, 100, 1000)
+CONTROL_AT = 100
+LIMITED_AT = 400
+LIMITS = (10, 40, 100, 400)
+BREAKDOWN_AT = (1, 8, 40, 41, 100, 400, 1000)
+HELD = (38, 39, 40)
+SLEEPING = (1, 20, 40, 41, 80, 81, 200)
+
+
+def benchmark(
+    subject: str,
+    title: str,
+    placement: str,
+    observe: Observe,
+    headline: bool = False,
+    **factors: Fact,
+) -> Benchmark:
+    """One load, whose factors are in its name."""
+    return Benchmark(
+        study="concurrency",
+        subject=subject,
+        title=title,
+        placement=placement,
+        observe=observe,
+        facts=factors,
+        factors=tuple(factors),
+        headline=headline,
+    )
+
+
+def overlaps(placement: str) -> Iterator[Benchmark]:
+    """The pair at every load, the A/A control, and `def` under limiters of other sizes."""
+    for handler in PAIR:
+        kind = CATALOGUE[handler]
+        for n in IN_FLIGHT[placement]:
+            title = f"{kind.title}, {n} in flight"
+            observe = overlapping(kind, n)
+            yield benchmark(handler, title, placement, observe, n in HEADLINES, in_flight=n)
+
+    for handler in PAIR:
+        kind, again = CATALOGUE[handler], f"{handler}-again"
+        title = f"{kind.title}, {CONTROL_AT} in flight, once more"
+        observe = overlapping(kind, CONTROL_AT)
+        yield benchmark(again, title, placement, observe, in_flight=CONTROL_AT)
+
+    for tokens in LIMITS:
+        title = f"`def`, {LIMITED_AT} in flight, thread limiter of {tokens} tokens"
+        observe = overlapping(CATALOGUE["def"], LIMITED_AT, tokens)
+        yield benchmark("limited", title, placement, observe, in_flight=LIMITED_AT, tokens=tokens)
+
+
+def on_one_cpu() -> Iterator[Benchmark]:
+    """Where a request's time goes, and a probe while tokens are held."""
+    for n in BREAKDOWN_AT:
+        title = f"where a `def` request goes, {n} in flight"
+        yield benchmark("breakdown", title, ONE_CPU, breakdown(n), in_flight=n)
+
+    for handler in ("def", "def-model"):
+        for held in HELD:
+            title = f"`{handler}` while {held} of {TOKENS} tokens are held"
+            observe = probed(CATALOGUE[handler], held)
+            yield benchmark("held", title, ONE_CPU, observe, handler=handler, held=held)
+
+
+def on_free() -> Iterator[Benchmark]:
+    """What waits behind threads that do nothing: a health check, and a model check."""
+    for handler in PAIR:
+        title = f"`{handler}` health check behind {PARKED} parked `def` requests"
+        yield benchmark("health", title, FREE, health(CATALOGUE[handler]), handler=handler)
+
+    for n in SLEEPING:
+        title = f"{n} `def` requests at once that only sleep"
+        yield benchmark("sleep", title, FREE, sleeping(n), in_flight=n)
+
+
+BENCHMARKS = (*overlaps(ONE_CPU), *on_one_cpu(), *overlaps(FREE), *on_free())

@@ -1,0 +1,126 @@
+"""Loads: from a handler and its work to a time per request, or to what a bystander sees."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.asgi import Exchange
+from bench.benchmark import Fact, Metric
+from bench.closed_loop import percentile
+from bench.handlers import CATALOGUE, HandlerKind
+from bench.work.apps import ASYNC_DEF, DEF, checked, kind_of
+from bench.work.batch import batch
+from bench.work.clock import Arrivals, at_random, evenly, open_loop
+from bench.work.sorts import Sort, Work, calibrated
+from bench.work.waves import TOKENS, requests_of, wave_of
+
+CLOSED_SECONDS = 0.12
+OPEN_SECONDS = 0.8
+UTILISATION_PERCENT = 50
+HOP_SECONDS = 250e-6
+"""Left for each request beside its work when arrivals are planned: a hop costs less than that."""
+
+BYSTANDER_PER_SECOND = 200
+
+Values = dict[Metric, tuple[float, ...]]
+Factors = tuple[tuple[str, Fact], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A handler that is ready to be sent requests.
+
+    Attributes:
+        work: what it does before it answers; None: nothing.
+        factors: of all its numbers.
+    """
+
+    sort: Sort
+    work: Work | None
+    kind: HandlerKind
+    exchange: Exchange
+    factors: Factors
+
+    @property
+    def work_seconds(self) -> float:
+        return self.work.seconds if self.work else 0.0
+
+    @property
+    def worked(self) -> Values:
+        """The metric `work`; it has none where there is no work."""
+        return {self.metric("work"): (self.work.seconds,)} if self.work else {}
+
+    def metric(self, name: str, unit: str = "second") -> Metric:
+        return Metric(name, unit, self.factors)
+
+
+async def nominal(sort: Sort, handler: str, work_us: int) -> Subject:
+    """A handler whose work lasts so long, or that does none, checked."""
+    work = await calibrated(sort, work_us * 1e-6) if work_us else None
+    return await ready(sort, handler, work, (("work_us", work_us),))
+
+
+async def ready(sort: Sort, handler: str, work: Work | None, factors: Factors) -> Subject:
+    """A handler that does this work, checked.
+
+    Raises:
+        WrongAnswerError: status, body or hops differ from what they must be.
+    """
+    kind = kind_of(handler, work.function if work else None, awaited=sort.awaited)
+    return Subject(sort, work, kind, await checked(kind), factors)
+
+
+async def request_time(subject: Subject, in_flight: int, seconds: float) -> Values:
+    """Time per request of a closed loop, over a batch of whole waves."""
+    kind, sort = subject.kind, subject.sort
+    wave = wave_of(kind.name, in_flight, awaited=sort.awaited and subject.work is not None)
+    requests = requests_of(wave, in_flight, sort, subject.work_seconds, seconds)
+    await start_workers(subject)
+    elapsed = await batch(kind, subject.exchange, in_flight, requests)
+    return {subject.metric("request"): (elapsed / requests,)}
+
+
+async def bystander(subject: Subject, seconds: float, seed: int) -> Values:
+    """What a bystander sees while requests to the subject arrive on a clock."""
+    service_seconds = subject.work_seconds + HOP_SECONDS
+    per_second = UTILISATION_PERCENT / 100 / service_seconds
+    at = at_random(per_second, seconds, f"{seed} {dict(subject.factors)}")
+    await start_workers(subject)
+    latencies = await beside([Arrivals(subject.kind, subject.exchange, at)], seconds)
+    return {**seen(subject, latencies), **utilisation(subject, len(at), seconds)}
+
+
+async def beside(load: list[Arrivals], seconds: float) -> tuple[float, ...]:
+    """Latencies of the bystander: a trivial `async def` in an app of its own, on the same loop."""
+    kind = CATALOGUE[ASYNC_DEF]
+    at = evenly(BYSTANDER_PER_SECOND, seconds)
+    *_, latencies = await open_loop([*load, Arrivals(kind, await checked(kind), at)], seconds)
+    return latencies
+
+
+def seen(subject: Subject, latencies: tuple[float, ...]) -> Values:
+    """The percentiles of a bystander, by nearest rank."""
+    return {
+        subject.metric("bystander-p50"): (percentile(latencies, 50),),
+        subject.metric("bystander-p99"): (percentile(latencies, 99),),
+        subject.metric("bystander-max"): (max(latencies),),
+    }
+
+
+def utilisation(subject: Subject, arrivals: int, seconds: float) -> Values:
+    """Percent of the time that the work of all arrivals makes, one after another."""
+    percent = round(100 * arrivals * subject.work_seconds / seconds)
+    return {subject.metric("utilisation", "integer"): (percent,)} if percent > 0 else {}
+
+
+async def start_workers(subject: Subject) -> None:
+    """Has the loop's pool start all its worker threads, so that no arrival waits for one."""
+    if subject.kind.hops:
+        exchange = await checked(CATALOGUE[DEF])
+        await asyncio.gather(*(exchange() for _ in range(TOKENS)))
+
+
+async def lateness(seconds: float) -> Values:
+    """What a bystander sees with no load at all: what the clock itself adds, and its own time."""
+    return {Metric("late"): (percentile(await beside([], seconds), 99),)}
