@@ -128,5 +128,5 @@ BENCHMARKS = (
     *(behind_uvicorn(subject, "ab-wait", FREE, FEWER_ROUNDS) for subject in WAIT_PAIR),
     behind_uvicorn("block-async-def", "ab-block", FREE, FEWER_ROUNDS),
     *(behind_uvicorn(subject, "browser", FREE, 1) for subject in WAIT_PAIR),
-    behind_uvicorn("def", "soak", FREE),
+    behind_uvicorn("def", "soak", FREE, 1),
 )
