@@ -184,7 +184,7 @@ def context(
         "provenance": rows.provenance,
         "data": first.data,
         "first": first,
-        "runs": runs,
+        "single_run": len(runs) == 1,
         "failures": [failure for run in runs for failure in run.rows.failures],
         "sections": sections,
         "missing": [study for study in STUDIES if study not in sources],

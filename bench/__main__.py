@@ -22,10 +22,10 @@ from bench import provenance
 from bench.benchmark import Fact
 from bench.errors import UsageError
 from bench.listing import listing
-from bench.plan import Plan, Selection, left_out, selected, this_machine, wanted
+from bench.plan import ALL, Plan, Selection, left_out, selected, this_machine, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
-from bench.studies import DEFAULT, STUDIES
+from bench.studies import DEFAULT, STUDIES, UNDER_LOAD
 from bench.suite import (
     SUFFIX,
     ResultFile,
@@ -38,6 +38,7 @@ from bench.suite import (
 )
 
 DEFAULT_ROUNDS = 7
+ROUNDS_UNDER_LOAD = 7
 FAST_ROUNDS = 4
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -76,7 +77,8 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument("--list", action="store_true", help="show what can be measured, and stop")
     own.add_argument("-k", dest="pattern", default="", help="only benchmarks whose name holds this")
     own.add_argument("--fast", action="store_true", help="a rough answer: headlines, few rounds")
-    own.add_argument("--rounds", type=int, help=f"rounds (default {DEFAULT_ROUNDS})")
+    rounds = f"rounds (default {DEFAULT_ROUNDS}; {ROUNDS_UNDER_LOAD} with {', '.join(UNDER_LOAD)})"
+    own.add_argument("--rounds", type=int, help=rounds)
     own.add_argument("--seed", type=int, help="of the order of visits (default: drawn)")
     own.add_argument("--cpu", type=int, help="the CPU of placement one-cpu (default: the last)")
     own.add_argument("--output", type=Path, help=f"the result file, NAME{SUFFIX}")
@@ -86,14 +88,11 @@ def parser() -> argparse.ArgumentParser:
 
 def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     """A new plan and its empty result file."""
-    rounds = options.rounds
-    if rounds is None:
-        rounds = FAST_ROUNDS if options.fast else DEFAULT_ROUNDS
-
+    selection = Selection(tuple(options.studies), options.pattern, options.fast)
+    rounds = usual_rounds(selection) if options.rounds is None else options.rounds
     if rounds < 1:
         raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
 
-    selection = Selection(tuple(options.studies), options.pattern, options.fast)
     machine = this_machine(options.cpu)
     seed = int(time.time()) if options.seed is None else options.seed
     plan = Plan(selected(selection, machine.placements), rounds, seed, machine)
@@ -102,6 +101,15 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     return plan, ResultFile(
         path, facts_of(plan, as_text(selection), provenance.of_this_environment())
     )
+
+
+def usual_rounds(selection: Selection) -> int:
+    """As many rounds as a person will wait for."""
+    if selection.fast:
+        return FAST_ROUNDS
+
+    many = {ALL, *UNDER_LOAD} & set(selection.studies)
+    return ROUNDS_UNDER_LOAD if many else DEFAULT_ROUNDS
 
 
 def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:

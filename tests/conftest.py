@@ -10,6 +10,7 @@ import pyperf
 import pytest
 from hypothesis import settings
 
+from analysis import stats
 from bench import provenance
 from bench.plan import Machine, Plan, Visit, this_machine
 from bench.rounds import measure
@@ -21,6 +22,14 @@ settings.register_profile("hopcost", deadline=None)
 settings.load_profile("hopcost")
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
+
+
+@pytest.fixture(scope="module")
+def few_resamples() -> Iterator[None]:
+    """Rough intervals, ten times as fast: for tests that ask what is said, not how wide it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stats, "RESAMPLES", 999)
+        yield
 
 
 @pytest.fixture

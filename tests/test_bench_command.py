@@ -602,6 +602,18 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize(
+    ("studies", "rounds_"),
+    [
+        (("harness", "hop"), command.DEFAULT_ROUNDS),
+        (("hop", "work"), command.ROUNDS_UNDER_LOAD),
+        (("all",), command.ROUNDS_UNDER_LOAD),
+    ],
+)
+def test_studies_under_load_have_fewer_rounds(studies: tuple[str, ...], rounds_: int) -> None:
+    assert command.usual_rounds(Selection(studies)) == rounds_
+
+
 def test_a_run_that_is_killed_again_and_again_is_complete_in_the_end(tmp_path: Path) -> None:
     path = tmp_path / "run.json.gz"
     begin = [*TINY, "--rounds", "5", "--output", str(path)]

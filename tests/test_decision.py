@@ -32,6 +32,8 @@ from analysis.work.verdicts import (
 from tests.synthetic_loads import rows_of
 from tests.synthetic_work import bystander_us, request_us, study
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 AWAITS, BLOCKS = WAYS["async-def-awaiting"], WAYS["async-def-blocking"]
 
 

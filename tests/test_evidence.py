@@ -29,6 +29,8 @@ from bench.work.visits import WORK_US
 from tests import synthetic_traces
 from tests.synthetic_loads import around, benchmark, rows_of
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 CLAIMS = load_claims()
 RECORDED = Path(__file__).parent.parent / "traces" / "recorded"
 ENDPOINT: Mapping[str, Fact] = {"wait_seconds": 2.0}

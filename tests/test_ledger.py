@@ -16,6 +16,8 @@ from analysis.page import TEMPLATES, page
 from analysis.recordings.load import load_recording
 from tests.test_evidence import RECORDED, but, judged, results
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 CELLS = 6
 
 

@@ -21,6 +21,8 @@ from analysis.sections import concurrency
 from analysis.stats import Estimate
 from tests.synthetic_loads import around, benchmark, rows_of
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 STUDY = "concurrency"
 LOADS = {
     "one-cpu": (1, 40, 41, 100, 1000, 4000),

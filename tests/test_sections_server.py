@@ -23,6 +23,8 @@ from analysis.server.setups import Setup
 from analysis.stats import Estimate, plus, ratio
 from tests.synthetic_loads import around, benchmark, rows_of
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 ROUNDS = 5  # too few to resample, which is slow; one test has enough
 US = 1e-6
 NO_OP_IN, ASYNC_IN = 12.0, 58.0  # us per request in process

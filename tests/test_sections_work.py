@@ -21,6 +21,8 @@ from analysis.work.strips import tint
 from tests.synthetic_loads import benchmark, rows_of
 from tests.synthetic_work import study
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 TILTS = (0.01, -0.01, 0.005, -0.005, 0.002, -0.002)
 
 
@@ -110,12 +112,12 @@ def test_the_point_without_work_takes_no_part_in_the_break_even() -> None:
 
 @pytest.mark.parametrize(("again", "verdict"), [(1.0, PASS), (1.1, FAIL)])
 def test_the_control_makes_a_draft_if_it_differs(again: float, verdict: str) -> None:
-    load: dict[str, Any] = {"handler": "async-def", "in_flight": 100, "work_us": 100}
+    load: dict[str, Any] = {"in_flight": 100, "work_us": 100}
     first = [145e-6 * (1 + tilt) for tilt in TILTS]
     second = [145e-6 * again * (1 - tilt) for tilt in TILTS]
     rows = [
-        benchmark("work", "python", "free", "request", first, **load),
-        benchmark("work", "python-again", "free", "request", second, **load),
+        benchmark("work", "control", "free", "request", values, handler=handler, **load)
+        for handler, values in (("async-def", first), ("async-def-again", second))
     ]
     found = work.checks(numbers_of(rows))[0]
 

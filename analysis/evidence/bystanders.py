@@ -11,7 +11,7 @@ def standstill(sources: Sources, subject: str, handler: str) -> Estimate | None:
 
     Where the work stops the event loop, it is about 1; where it does not, about 0.
     """
-    extra = sources.more(bystander(subject, handler, LONG_US), idle(subject, handler))
+    extra = sources.more(bystander(subject, handler, LONG_US), idle(subject))
 
     return scaled(extra, 1 / (LONG_US * MICROSECONDS))
 

@@ -106,7 +106,7 @@ def avoid_in_def(sources: Sources) -> Evidence:
         {
             "sleep": standstill(sources, "blocking", DEF),
             "computation": sources.ratio(long, bystander("python", ASYNC_DEF, LONG_US)),
-            "slows": sources.ratio(long, idle("python", DEF)),
+            "slows": sources.ratio(long, idle("python")),
             "thread": one_more_than_the_pool(sources),
         }
     )

@@ -39,11 +39,9 @@ def bystander(subject: str, handler: str, work_us: int) -> Wanted:
     return Wanted("work", subject, "bystander-p99", None, factors)
 
 
-def idle(subject: str, handler: str) -> Wanted:
+def idle(subject: str) -> Wanted:
     """Describe the same requests with nothing beside them, in the same visits."""
-    factors = (("handler", handler), ("utilisation", UTILISATION))
-
-    return Wanted("work", subject, "late", None, factors)
+    return Wanted("work", subject, "late", None, (("utilisation", UTILISATION),))
 
 
 def server(subject: str, client: str, metric: str = REQUEST, workers: int = 1) -> Wanted:

@@ -23,7 +23,7 @@ def checks(contests: Sequence[Contest], control: Estimate | None) -> tuple[Check
 
 def control_check(control: Estimate | None) -> Check:
     """Judge the A/A control: a run that tells equal things apart is a draft."""
-    bar = "work: A/A ratio: its interval includes one"
+    bar = "A/A ratio: its interval includes one"
 
     if control is None:
         return Check(bar, "", UNKNOWN)
@@ -41,7 +41,7 @@ def control_check(control: Estimate | None) -> Check:
 def ratio_check(every: Sequence[Curve]) -> Check:
     """Judge how well the least known ratio of throughput is known."""
     share = digits.share(RATIO_HALF_WIDTH)
-    bar = f"work: throughput ratios at {MANY} in flight: half-width at most {share}"
+    bar = f"throughput ratios at {MANY} in flight: half-width at most {share}"
     found = [
         (point.ratio.half_width / point.ratio.value, curve, point)
         for curve in every
@@ -66,7 +66,7 @@ def ratio_check(every: Sequence[Curve]) -> Check:
 
 def break_even_check(every: Sequence[Curve]) -> Check:
     """Judge how well the least known of the break-evens that were crossed is known."""
-    bar = f"work: break-even durations: interval within a factor of {BREAK_EVEN_FACTOR:g}"
+    bar = f"break-even durations: interval within a factor of {BREAK_EVEN_FACTOR:g}"
     measured = [curve for curve in every if curve.break_even]
     crossed = [
         (found.factor, curve)

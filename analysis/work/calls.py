@@ -95,10 +95,10 @@ def articles(rows: Rows) -> tuple[Article, ...]:
 
 def control(rows: Rows) -> Estimate | None:
     """Estimate the A/A ratio: the same handler with the same work under two names."""
-    factors: dict[str, Fact] = {"handler": "async-def", "work_us": CONTROL_WORK_US}
+    factors: dict[str, Fact] = {"in_flight": MANY, "work_us": CONTROL_WORK_US}
     again, first = (
-        row_of(rows, subject, "request", in_flight=MANY, **factors)
-        for subject in ("python-again", "python")
+        row_of(rows, "control", "request", handler=handler, **factors)
+        for handler in ("async-def-again", "async-def")
     )
 
     return compared(again, first)

@@ -27,7 +27,7 @@ def calling(
         async with CALLS[name]() as calls:
             sort, work = await called(name, calls, awaited=handler == AWAITING)
             subject = await loads.ready(sort, handler, work, ())
-            values = await loads.request_time(subject, in_flight, closed_seconds)
+            values = await loads.request_times([subject], in_flight, closed_seconds)
             seen = await loads.bystander(subject, open_seconds, surroundings.seed)
             return Observation({**values, **seen, **subject.worked}, {**ON_A_CLOCK, **calls.facts})
 

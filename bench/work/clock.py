@@ -35,15 +35,14 @@ class Arrivals:
 
 
 def at_random(per_second: float, seconds: float, seed: str) -> tuple[float, ...]:
-    """Independent arrivals, with exponential gaps; the same for the same seed."""
-    random = Random(seed)
-    found = []
-    now = random.expovariate(per_second)
-    while now < seconds:
-        found.append(now)
-        now += random.expovariate(per_second)
+    """Independent arrivals, as many as their rate says; the same for the same seed.
 
-    return tuple(found)
+    It is a Poisson process of which the number of arrivals is known: their gaps are exponential,
+    and no round offers more work than another.
+    """
+    random = Random(seed)
+    arrivals = max(1, round(per_second * seconds))
+    return tuple(sorted(random.uniform(0, seconds) for _ in range(arrivals)))
 
 
 def evenly(per_second: float, seconds: float) -> tuple[float, ...]:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from bench.asgi import Exchange
 from bench.benchmark import Fact, Metric
 from bench.closed_loop import percentile
 from bench.handlers import CATALOGUE, HandlerKind
-from bench.work.apps import ASYNC_DEF, DEF, checked, kind_of
+from bench.work.apps import AGAIN, ASYNC_DEF, DEF, checked, kind_of
 from bench.work.batch import batch
 from bench.work.clock import Arrivals, at_random, evenly, open_loop
 from bench.work.sorts import Sort, Work, calibrated
 from bench.work.waves import TOKENS, requests_of, wave_of
 
-CLOSED_SECONDS = 0.12
+CLOSED_SECONDS = 0.04
+"""Of one batch."""
+
+BATCHES = 3
+MOST_CLOSED_SECONDS = 0.4
+"""When so much time has gone into batches, no further one is begun: each is long enough alone."""
+
 OPEN_SECONDS = 0.8
+LEAST_ARRIVALS = 24
+"""For so many the clock runs on: fewer would say little of a slow handler."""
+
 UTILISATION_PERCENT = 50
 HOP_SECONDS = 250e-6
 """Left for each request beside its work when arrivals are planned: a hop costs less than that."""
@@ -55,10 +66,13 @@ class Subject:
         return Metric(name, unit, self.factors)
 
 
-async def nominal(sort: Sort, handler: str, work_us: int) -> Subject:
-    """A handler whose work lasts so long, or that does none, checked."""
+async def nominal(sort: Sort, handlers: Sequence[str], work_us: int) -> list[Subject]:
+    """Handlers that do the same work of this duration, or none; checked."""
     work = await calibrated(sort, work_us * 1e-6) if work_us else None
-    return await ready(sort, handler, work, (("work_us", work_us),))
+    return [
+        await ready(sort, handler, work, (("handler", handler), ("work_us", work_us)))
+        for handler in handlers
+    ]
 
 
 async def ready(sort: Sort, handler: str, work: Work | None, factors: Factors) -> Subject:
@@ -67,25 +81,61 @@ async def ready(sort: Sort, handler: str, work: Work | None, factors: Factors) -
     Raises:
         WrongAnswerError: status, body or hops differ from what they must be.
     """
-    kind = kind_of(handler, work.function if work else None, awaited=sort.awaited)
+    kind = kind_of(
+        handler.removesuffix(AGAIN), work.function if work else None, awaited=sort.awaited
+    )
     return Subject(sort, work, kind, await checked(kind), factors)
 
 
-async def request_time(subject: Subject, in_flight: int, seconds: float) -> Values:
-    """Time per request of a closed loop, over a batch of whole waves."""
+async def request_times(subjects: Sequence[Subject], in_flight: int, seconds: float) -> Values:
+    """Times per request in a closed loop, over a few batches of whole waves of each subject.
+
+    The subjects take turns, so that what disturbs the machine for longer than a batch disturbs
+    all of them alike.
+    """
+    for subject in subjects:
+        await start_workers(subject)
+
+    found: dict[Metric, tuple[float, ...]] = {}
+    start = perf_counter()
+    for _ in range(BATCHES):
+        for subject in subjects:
+            metric = subject.metric("request")
+            found[metric] = (*found.get(metric, ()), await batch_time(subject, in_flight, seconds))
+
+        if perf_counter() - start > MOST_CLOSED_SECONDS * len(subjects):
+            break
+
+    return found
+
+
+async def batch_time(subject: Subject, in_flight: int, seconds: float) -> float:
+    """Seconds per request of one batch."""
     kind, sort = subject.kind, subject.sort
     wave = wave_of(kind.name, in_flight, awaited=sort.awaited and subject.work is not None)
-    requests = requests_of(wave, in_flight, sort, subject.work_seconds, seconds)
-    await start_workers(subject)
-    elapsed = await batch(kind, subject.exchange, in_flight, requests)
-    return {subject.metric("request"): (elapsed / requests,)}
+    requests = requests_of(wave, sort, subject.work_seconds, seconds)
+    return await batch(kind, subject.exchange, in_flight, requests) / requests
 
 
-async def bystander(subject: Subject, seconds: float, seed: int) -> Values:
-    """What a bystander sees while requests to the subject arrive on a clock."""
+async def bystanders(subjects: Sequence[Subject], seconds: float, seed: int) -> Values:
+    """What a bystander sees of each subject, one after another."""
+    found: Values = {}
+    for subject in subjects:
+        found |= await bystander(subject, seconds, seed)
+
+    return found
+
+
+async def bystander(subject: Subject, least_seconds: float, seed: int) -> Values:
+    """What a bystander sees while requests to the subject arrive on a clock.
+
+    All handlers of one duration meet the same arrivals.
+    """
     service_seconds = subject.work_seconds + HOP_SECONDS
     per_second = UTILISATION_PERCENT / 100 / service_seconds
-    at = at_random(per_second, seconds, f"{seed} {dict(subject.factors)}")
+    seconds = max(least_seconds, min(LEAST_ARRIVALS / per_second, 2 * least_seconds))
+    work_us = dict(subject.factors).get("work_us", "")
+    at = at_random(per_second, seconds, f"{seed} {work_us}")
     await start_workers(subject)
     latencies = await beside([Arrivals(subject.kind, subject.exchange, at)], seconds)
     return {**seen(subject, latencies), **utilisation(subject, len(at), seconds)}

@@ -1,7 +1,9 @@
 """Visits of the study `work`: from a way to write a handler, and a load, to an observation.
 
-A visit measures all durations of its row, in an order drawn from the seed of the round. All of it
-happens in one task of one event loop, as AnyIO's worker threads end with the task that began them.
+A visit measures all durations of its row, in an order drawn from the seed of the round, and at
+each duration all ways to write the handler, with the very same work: what they are compared by is
+then of one process and of nearly one moment. All of it happens in one task of one event loop, as
+AnyIO's worker threads end with the task that began them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.benchmark import Fact, Observation, Observe, Surroundings
 from bench.work import loads
@@ -24,8 +26,10 @@ ARTICLE_STEPS = 1_000_000
 ARTICLE_SECONDS = 0.03
 """What they last, roughly: it only decides how often they are timed."""
 
+T = TypeVar("T")
+
 Observing = Callable[[Surroundings], Coroutine[Any, Any, Observation]]
-Load = Callable[[Subject], Awaitable[Values]]
+Load = Callable[[Sequence[Subject]], Awaitable[Values]]
 
 ON_A_CLOCK: dict[str, Fact] = {"bystander_per_second": loads.BYSTANDER_PER_SECOND}
 
@@ -42,7 +46,7 @@ def on_own_loop(observing: Observing) -> Observe:
 
 def closed(
     sort: Sort,
-    handler: str,
+    handlers: Sequence[str],
     in_flight: int,
     works_us: Sequence[int] = WORK_US,
     seconds: float = CLOSED_SECONDS,
@@ -50,39 +54,48 @@ def closed(
     """Time per request at each duration, in a closed loop."""
 
     async def observing(surroundings: Surroundings) -> Observation:
-        async def load(subject: Subject) -> Values:
-            return await loads.request_time(subject, in_flight, seconds)
+        async def load(subjects: Sequence[Subject]) -> Values:
+            return await loads.request_times(subjects, in_flight, seconds)
 
-        return Observation(await rows(sort, handler, shuffled(works_us, surroundings), load))
+        return Observation(await rows(sort, handlers, works_us, surroundings, load))
 
     return on_own_loop(observing)
 
 
 def beside(
-    sort: Sort, handler: str, works_us: Sequence[int] = WORK_US, seconds: float = OPEN_SECONDS
+    sort: Sort,
+    handlers: Sequence[str],
+    works_us: Sequence[int] = WORK_US,
+    seconds: float = OPEN_SECONDS,
 ) -> Observe:
     """What a bystander sees at each duration, and with no load at all."""
 
     async def observing(surroundings: Surroundings) -> Observation:
-        async def load(subject: Subject) -> Values:
-            return await loads.bystander(subject, seconds, surroundings.seed)
+        async def load(subjects: Sequence[Subject]) -> Values:
+            return await loads.bystanders(subjects, seconds, surroundings.seed)
 
-        values = await rows(sort, handler, shuffled(works_us, surroundings), load)
+        values = await rows(sort, handlers, works_us, surroundings, load)
         return Observation({**values, **await loads.lateness(seconds)}, ON_A_CLOCK)
 
     return on_own_loop(observing)
 
 
 def article(
-    handler: str, in_flight: int, steps: int = ARTICLE_STEPS, seconds: float = CLOSED_SECONDS
+    handlers: Sequence[str],
+    in_flight: int,
+    steps: int = ARTICLE_STEPS,
+    seconds: float = CLOSED_SECONDS,
 ) -> Observe:
     """Time per request of the article's loop."""
 
     async def observing(surroundings: Surroundings) -> Observation:
         work = await measured(additions(steps), ARTICLE_SECONDS, awaited=False)
-        subject = await loads.ready(PYTHON, handler, work, ())
-        values = await loads.request_time(subject, in_flight, seconds)
-        return Observation({**values, **subject.worked}, {"steps": steps})
+        subjects = [
+            await loads.ready(PYTHON, handler, work, (("handler", handler),))
+            for handler in handlers
+        ]
+        values = await loads.request_times(subjects, in_flight, seconds)
+        return Observation({**values, **worked(subjects)}, {"steps": steps})
 
     return on_own_loop(observing)
 
@@ -98,14 +111,14 @@ def switching(
     """A `def` in pure Python under another switch interval of the GIL."""
 
     async def observing(surroundings: Surroundings) -> Observation:
-        async def on_a_clock(subject: Subject) -> Values:
-            return await loads.bystander(subject, open_seconds, surroundings.seed)
+        async def on_a_clock(subjects: Sequence[Subject]) -> Values:
+            return await loads.bystanders(subjects, open_seconds, surroundings.seed)
 
-        async def in_a_loop(subject: Subject) -> Values:
-            return await loads.request_time(subject, in_flight, closed_seconds)
+        async def in_a_loop(subjects: Sequence[Subject]) -> Values:
+            return await loads.request_times(subjects, in_flight, closed_seconds)
 
-        seen = await rows(PYTHON, DEF, shuffled(beside_us, surroundings), on_a_clock)
-        values = await rows(PYTHON, DEF, shuffled(closed_us, surroundings), in_a_loop)
+        seen = await rows(PYTHON, (DEF,), beside_us, surroundings, on_a_clock)
+        values = await rows(PYTHON, (DEF,), closed_us, surroundings, in_a_loop)
         return Observation({**seen, **values}, ON_A_CLOCK)
 
     def observe(surroundings: Surroundings) -> Observation:
@@ -119,16 +132,27 @@ def switching(
     return observe
 
 
-def shuffled(works_us: Sequence[int], surroundings: Surroundings) -> list[int]:
-    """The durations in an order of the round."""
-    return Random(surroundings.seed).sample(works_us, len(works_us))
+def shuffled(found: Sequence[T], surroundings: Surroundings) -> list[T]:
+    """Durations, or handlers, in an order of the round."""
+    return Random(surroundings.seed).sample(found, len(found))
 
 
-async def rows(sort: Sort, handler: str, works_us: Sequence[int], load: Load) -> Values:
+async def rows(
+    sort: Sort,
+    handlers: Sequence[str],
+    works_us: Sequence[int],
+    surroundings: Surroundings,
+    load: Load,
+) -> Values:
     """The numbers of one load at each duration, and how long the work lasts alone."""
     values: Values = {}
-    for work_us in works_us:
-        subject = await loads.nominal(sort, handler, work_us)
-        values |= {**subject.worked, **await load(subject)}
+    for work_us in shuffled(works_us, surroundings):
+        subjects = await loads.nominal(sort, shuffled(handlers, surroundings), work_us)
+        values |= {**worked(subjects), **await load(subjects)}
 
     return values
+
+
+def worked(subjects: Sequence[Subject]) -> Values:
+    """How long the work of each lasts alone."""
+    return {metric: value for one in subjects for metric, value in one.worked.items()}

@@ -28,12 +28,12 @@ def wave_of(handler: str, in_flight: int, *, awaited: bool) -> int:
     return in_flight if awaited else 1
 
 
-def requests_of(wave: int, in_flight: int, sort: Sort, work_seconds: float, seconds: float) -> int:
-    """The requests of whole waves that take about `seconds`; each client sends one at least.
+def requests_of(wave: int, sort: Sort, work_seconds: float, seconds: float) -> int:
+    """The requests of whole waves that take about `seconds`, or of one wave that takes longer.
 
     Where requests are alone, a few are enough: those behind them would only wait.
     """
     one_after_another = 1 if sort.waits else wave
     wave_seconds = wave * HANDLING_SECONDS + one_after_another * work_seconds
-    least = LEAST_REQUESTS if wave == 1 else in_flight
+    least = LEAST_REQUESTS if wave == 1 else wave
     return wave * max(math.ceil(least / wave), math.ceil(seconds / wave_seconds))
