@@ -25,7 +25,7 @@ from bench.listing import listing
 from bench.plan import ALL, Plan, Selection, left_out, selected, this_machine, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
-from bench.studies import DEFAULT, STUDIES, UNDER_LOAD
+from bench.studies import DEFAULT, STUDIES
 from bench.suite import (
     SUFFIX,
     ResultFile,
@@ -38,7 +38,7 @@ from bench.suite import (
 )
 
 DEFAULT_ROUNDS = 7
-ROUNDS_UNDER_LOAD = 7
+SERVER_ROUNDS = 5
 FAST_ROUNDS = 4
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -77,7 +77,9 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument("--list", action="store_true", help="show what can be measured, and stop")
     own.add_argument("-k", dest="pattern", default="", help="only benchmarks whose name holds this")
     own.add_argument("--fast", action="store_true", help="a rough answer: headlines, few rounds")
-    rounds = f"rounds (default {DEFAULT_ROUNDS}; {ROUNDS_UNDER_LOAD} with {', '.join(UNDER_LOAD)})"
+    rounds = (
+        f"rounds (default {DEFAULT_ROUNDS}; {SERVER_ROUNDS} with server, whose rounds are long)"
+    )
     own.add_argument("--rounds", type=int, help=rounds)
     own.add_argument("--seed", type=int, help="of the order of visits (default: drawn)")
     own.add_argument("--cpu", type=int, help="the CPU of placement one-cpu (default: the last)")
@@ -108,8 +110,7 @@ def usual_rounds(selection: Selection) -> int:
     if selection.fast:
         return FAST_ROUNDS
 
-    many = {ALL, *UNDER_LOAD} & set(selection.studies)
-    return ROUNDS_UNDER_LOAD if many else DEFAULT_ROUNDS
+    return SERVER_ROUNDS if {ALL, "server"} & set(selection.studies) else DEFAULT_ROUNDS
 
 
 def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:

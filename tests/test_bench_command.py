@@ -606,11 +606,12 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     ("studies", "rounds_"),
     [
         (("harness", "hop"), command.DEFAULT_ROUNDS),
-        (("hop", "work"), command.ROUNDS_UNDER_LOAD),
-        (("all",), command.ROUNDS_UNDER_LOAD),
+        (("work",), command.DEFAULT_ROUNDS),
+        (("hop", "server"), command.SERVER_ROUNDS),
+        (("all",), command.SERVER_ROUNDS),
     ],
 )
-def test_studies_under_load_have_fewer_rounds(studies: tuple[str, ...], rounds_: int) -> None:
+def test_the_study_with_long_rounds_has_fewer(studies: tuple[str, ...], rounds_: int) -> None:
     assert command.usual_rounds(Selection(studies)) == rounds_
 
 

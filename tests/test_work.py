@@ -26,7 +26,7 @@ from bench.handlers import CATALOGUE
 from bench.studies import work as study
 from bench.work import loads, neighbour, punctual, sorts, visits
 from bench.work.apps import ASYNC_DEF, AWAITING, BLOCKING, DEF, checked, kind_of
-from bench.work.batch import batch
+from bench.work.batch import Batch, batch
 from bench.work.blocking import CALLS, CONNECTIONS, Calls
 from bench.work.calling import calling
 from bench.work.clock import Arrivals, at_random, evenly, open_loop
@@ -37,6 +37,7 @@ from bench.work.waves import LEAST_REQUESTS, requests_of, wave_of
 HERE = Surroundings(seed=1, cpus=(), all_cpus=())
 SHORT = 0.02
 SEVENS = sum("77" in str(number) for number in range(10_000))
+CLOSED = {"request", "p50", "p99"}
 BESIDE = {"bystander-p50", "bystander-p99", "bystander-max"}
 
 
@@ -272,10 +273,23 @@ def test_a_batch_keeps_its_requests_in_flight_until_none_is_left(
         under_way.pop()
         return Hello()
 
-    elapsed = run(batch(CATALOGUE[ASYNC_DEF], exchange, in_flight, requests))
+    found = run(batch(CATALOGUE[ASYNC_DEF], exchange, in_flight, requests))
 
     assert (len(seen), max(seen), under_way) == (requests, min(in_flight, requests), [])
-    assert elapsed >= 0.001
+    assert found.elapsed >= 0.001
+    assert len(found.latencies) == requests
+    assert min(found.latencies) >= 0.001
+
+
+@pytest.mark.parametrize(("in_flight", "told"), [(2, CLOSED), (3, {"request"})])
+def test_a_batch_smaller_than_its_load_has_no_percentiles(in_flight: int, told: set[str]) -> None:
+    subject = run(loads.ready(PYTHON, ASYNC_DEF, None, ()))
+    batches = [Batch(1.0, [0.5, 0.5]), Batch(3.0, [1.5, 1.5])]
+
+    found = loads.times_of(subject, batches, in_flight)
+
+    assert {metric.name for metric in found} == told
+    assert found[Metric("request")] == (0.5, 1.5)
 
 
 def test_a_wrong_answer_in_a_batch_is_refused() -> None:
@@ -411,7 +425,7 @@ def test_a_closed_loop_tells_the_time_per_request_and_of_the_work(
 ) -> None:
     observation = visits.closed(sort, handlers, 10, (0, 100), 0.001)(HERE)
 
-    assert metrics(observation) == {0: {"request"}, 100: {"request", "work"}}
+    assert metrics(observation) == {0: CLOSED, 100: {*CLOSED, "work"}}
     told = {dict(metric.factors)["handler"] for metric in observation.values}
     assert told == set(handlers)
 
@@ -419,11 +433,11 @@ def test_a_closed_loop_tells_the_time_per_request_and_of_the_work(
 def test_handlers_take_turns_at_the_very_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[tuple[str, sorts.Work | None]] = []
 
-    async def watched(subject: loads.Subject, *rest: Any) -> float:
+    async def watched(subject: loads.Subject, *rest: Any) -> Batch:
         turns.append((subject.kind.name, subject.work))
-        return 1e-6
+        return Batch(1e-6, [1e-6])
 
-    monkeypatch.setattr(loads, "batch_time", watched)
+    monkeypatch.setattr(loads, "one_batch", watched)
     visits.closed(PYTHON, (DEF, ASYNC_DEF), 10, (100,))(HERE)
 
     names = [name for name, _ in turns]
@@ -475,7 +489,7 @@ def test_the_utilisation_is_that_of_the_arrivals() -> None:
 def test_the_articles_loop_is_measured_at_its_steps() -> None:
     observation = visits.article((DEF,), 2, 1000, 0.001)(HERE)
 
-    assert metrics(observation) == {None: {"request", "work"}}
+    assert metrics(observation) == {None: {*CLOSED, "work"}}
     assert observation.facts == {"steps": 1000}
 
 
@@ -485,7 +499,7 @@ def test_the_articles_loop_is_measured_at_its_steps() -> None:
 def test_a_real_call_is_measured_in_a_loop_and_beside_a_bystander(name: str, handler: str) -> None:
     found = metrics(calling(name, handler, 2, 0.001, 0.05)(HERE))[None]
 
-    assert found - {"utilisation"} == {*BESIDE, "request", "work"}
+    assert found - {"utilisation"} == {*BESIDE, *CLOSED, "work"}
 
 
 def test_the_switch_interval_holds_while_it_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -504,7 +518,7 @@ def test_the_switch_interval_holds_while_it_is_measured(monkeypatch: pytest.Monk
     assert sys.getswitchinterval() == before
     assert metrics(observation) == {
         1000: {*BESIDE, "utilisation", "work"},
-        100: {"request", "work"},
+        100: {*CLOSED, "work"},
     }
 
 

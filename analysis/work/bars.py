@@ -71,7 +71,7 @@ def break_even_check(every: Sequence[Curve]) -> Check:
     crossed = [
         (found.factor, curve)
         for curve in measured
-        if (found := curve.break_even) is not None and found.crosses
+        if (found := curve.break_even) is not None and found.lasts
     ]
 
     if not measured:
@@ -81,8 +81,14 @@ def break_even_check(every: Sequence[Curve]) -> Check:
         return Check(bar, "no curve crosses one", NOTE)
 
     widest, curve = max(crossed, key=lambda one: one[0])
+    open_ones = sum(
+        found.crosses and not found.lasts
+        for curve in measured
+        if (found := curve.break_even) is not None
+    )
     met = sum(factor <= BREAK_EVEN_FACTOR for factor, _ in crossed)
     where = f"{curve.sort.name}, {curve.load}: {curve.break_even.text}" if curve.break_even else ""
     text = f"{met} of {len(crossed)} that cross; the widest is {where}"
+    text += f"; {open_ones} not settled" if open_ones else ""
 
     return Check(bar, text, verdict(widest <= BREAK_EVEN_FACTOR))

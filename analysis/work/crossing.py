@@ -32,6 +32,11 @@ class BreakEven:
         return not self.always and not self.never
 
     @property
+    def lasts(self) -> bool:
+        """Whether it lies between the durations measured, and `def` wins for certain behind it."""
+        return self.crosses and not (self.at.has_interval and self.high_is_open)
+
+    @property
     def low_is_open(self) -> bool:
         """Whether it may lie below the shortest duration measured, for all this run knows."""
         return self.at.low <= self.shortest
@@ -66,6 +71,9 @@ class BreakEven:
         if self.never:
             return f"not up to {rough(self.longest)}{self._at_the_earliest}"
 
+        if self.at.has_interval and self.high_is_open:
+            return f"not for certain up to {rough(self.longest)}{self._at_the_earliest}"
+
         return f"from {shown(self.at)}{self._interval}"
 
     @property
@@ -95,8 +103,5 @@ class BreakEven:
 
         if self.low_is_open:
             return f" (less than {rough(self.shortest)} to {rough(self.at.high)})"
-
-        if self.high_is_open:
-            return f" ({rough(self.at.low)} to more than {rough(self.longest)})"
 
         return f" ({between(self.at)})"

@@ -5,7 +5,7 @@ The other studies speak of microseconds alone and use `digits.time`; here a requ
 
 from collections.abc import Sequence
 
-from analysis.digits import MICRO, NOT_MEASURED, decimals_for, fixed
+from analysis.digits import MICRO, MINUS, NOT_MEASURED, decimals_for, fixed
 from analysis.stats import Estimate
 
 UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, MICRO), (1e9, "ns"))
@@ -17,10 +17,10 @@ def rough(found: float) -> str:
 
     Rounded first, so that 9.99 us are 10 us and 999.9 us are 1 ms.
     """
-    rounded = float(f"{found:.2g}")
+    rounded = float(f"{abs(found):.2g}")
     factor, unit = next((one for one in UNITS if rounded * one[0] > NEARLY_ONE), UNITS[-1])
 
-    return f"{float(f'{rounded * factor:.2g}'):g} {unit}"
+    return f"{MINUS if found < 0 else ''}{float(f'{rounded * factor:.2g}'):g} {unit}"
 
 
 def scale(number: Estimate) -> tuple[float, str]:

@@ -16,10 +16,6 @@ STUDIES: dict[str, tuple[Benchmark, ...]] = {
 
 DEFAULT = ("harness", "handlers", "hop")
 """Measured where no study is named: one request at a time, in minutes, with nothing installed."""
-
-UNDER_LOAD = tuple(study for study in STUDIES if study not in DEFAULT)
-"""Many requests at a time: a round of each takes minutes."""
-
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark for benchmarks in STUDIES.values() for benchmark in benchmarks
 }

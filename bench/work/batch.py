@@ -9,6 +9,7 @@ each, as in `bench.closed_loop`, and the clock stops when nothing is left under 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from time import perf_counter
 
 from bench.asgi import Exchange
@@ -17,23 +18,35 @@ from bench.correctness import check_answer
 from bench.handlers import HandlerKind
 
 
-async def batch(kind: HandlerKind, exchange: Exchange, in_flight: int, requests: int) -> float:
-    """Seconds until all requests are answered, at most `in_flight` of them at a time.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Seconds until all requests were answered, and those from sending each to its answer."""
+
+    elapsed: float
+    latencies: list[float]
+
+
+async def batch(kind: HandlerKind, exchange: Exchange, in_flight: int, requests: int) -> Batch:
+    """Sends all requests, at most `in_flight` of them at a time.
 
     Raises:
         WrongAnswerError: an answer was not as its kind says.
     """
     unsent = iter(range(requests))
+    latencies: list[float] = []
 
     async def keep_one_in_flight() -> None:
         for _ in unsent:
+            sent = perf_counter()
             await asyncio.sleep(0)
-            check_answer(kind, await exchange())
+            answer = await exchange()
+            latencies.append(perf_counter() - sent)
+            check_answer(kind, answer)
 
     start = perf_counter()
     clients = [asyncio.create_task(keep_one_in_flight()) for _ in range(min(in_flight, requests))]
     try:
         await asyncio.gather(*clients)
-        return perf_counter() - start
+        return Batch(perf_counter() - start, latencies)
     finally:
         await end(clients)

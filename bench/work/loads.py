@@ -12,7 +12,7 @@ from bench.benchmark import Fact, Metric
 from bench.closed_loop import percentile
 from bench.handlers import CATALOGUE, HandlerKind
 from bench.work.apps import AGAIN, ASYNC_DEF, DEF, checked, kind_of
-from bench.work.batch import batch
+from bench.work.batch import Batch, batch
 from bench.work.clock import Arrivals, at_random, evenly, open_loop
 from bench.work.sorts import Sort, Work, calibrated
 from bench.work.waves import TOKENS, requests_of, wave_of
@@ -96,25 +96,45 @@ async def request_times(subjects: Sequence[Subject], in_flight: int, seconds: fl
     for subject in subjects:
         await start_workers(subject)
 
-    found: dict[Metric, tuple[float, ...]] = {}
+    batches: list[list[Batch]] = [[] for _ in subjects]
     start = perf_counter()
     for _ in range(BATCHES):
-        for subject in subjects:
-            metric = subject.metric("request")
-            found[metric] = (*found.get(metric, ()), await batch_time(subject, in_flight, seconds))
+        for subject, done in zip(subjects, batches, strict=True):
+            done.append(await one_batch(subject, in_flight, seconds))
 
         if perf_counter() - start > MOST_CLOSED_SECONDS * len(subjects):
             break
 
-    return found
+    return {
+        metric: values
+        for subject, done in zip(subjects, batches, strict=True)
+        for metric, values in times_of(subject, done, in_flight).items()
+    }
 
 
-async def batch_time(subject: Subject, in_flight: int, seconds: float) -> float:
-    """Seconds per request of one batch."""
+async def one_batch(subject: Subject, in_flight: int, seconds: float) -> Batch:
+    """A batch that takes about so many seconds, of whole waves."""
     kind, sort = subject.kind, subject.sort
     wave = wave_of(kind.name, in_flight, awaited=sort.awaited and subject.work is not None)
     requests = requests_of(wave, sort, subject.work_seconds, seconds)
-    return await batch(kind, subject.exchange, in_flight, requests) / requests
+    return await batch(kind, subject.exchange, in_flight, requests)
+
+
+def times_of(subject: Subject, batches: Sequence[Batch], in_flight: int) -> Values:
+    """The time per request of each batch, and percentiles of the latencies of all.
+
+    A batch of long work that is smaller than the load has no percentiles: in it fewer wait.
+    """
+    requests = tuple(one.elapsed / len(one.latencies) for one in batches)
+    latencies = [latency for one in batches for latency in one.latencies]
+    if len(latencies) < in_flight * len(batches):
+        return {subject.metric("request"): requests}
+
+    return {
+        subject.metric("request"): requests,
+        subject.metric("p50"): (percentile(latencies, 50),),
+        subject.metric("p99"): (percentile(latencies, 99),),
+    }
 
 
 async def bystanders(subjects: Sequence[Subject], seconds: float, seed: int) -> Values:
