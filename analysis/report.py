@@ -19,7 +19,7 @@ from analysis.recordings.rows import Recording
 from analysis.reproduction import reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
-from analysis.source import ROOT, Source, by_study, shown_path, source_of
+from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
 from analysis.writing import write_all
 
 __all__ = ["FIGURES", "FURTHER", "PAGE", "RECORDED", "REFERENCE", "ROOT", "SECOND", "documents"]
@@ -27,7 +27,7 @@ __all__ = ["FIGURES", "FURTHER", "PAGE", "RECORDED", "REFERENCE", "ROOT", "SECON
 REFERENCE = Path("bench/results/reference.json.gz")
 SECOND = Path("bench/results/second.json.gz")
 RECORDED = Path("traces/recorded")
-FURTHER = tuple(Path(f"bench/results/{study}.json.gz") for study in LOADS)
+FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.load import STUDIES, load
-from analysis.rows import Rows
+from analysis.rows import Benchmark, Rows
 
 ROOT = Path(__file__).parent.parent
+SOAKED = "server"
+SOAK = "soak"  # the client that sends it
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Source:
 
     rows: Rows
     data: str
+    soak_data: str = ""  # the file of the soak, if it is of another run
 
     def only(self, studies: Sequence[str]) -> Rows | None:
         """Give the rows of these studies; None if there are none."""
@@ -34,12 +37,35 @@ def source_of(path: Path) -> Source:
 
 
 def by_study(sources: Sequence[Source]) -> Mapping[str, Source]:
-    """Give each study the first run that measured it."""
-    return {
+    """Give each study the first run that measured it, and `server` the soak of any run."""
+    found = {
         study: next(one for one in sources if one.rows.study(study))
         for study in STUDIES
         if any(one.rows.study(study) for one in sources)
     }
+
+    for source in sources:
+        if SOAKED in found:
+            found[SOAKED] = with_soak(found[SOAKED], source)
+
+    return found
+
+
+def with_soak(source: Source, soaks: Source) -> Source:
+    """Add the soak of another run, which is measured on request, and compared with nothing."""
+    soak = soak_of(soaks.rows)
+
+    if not soak or soak_of(source.rows):
+        return source
+
+    rows = Rows(source.rows.provenance, (*source.rows.benchmarks, *soak))
+
+    return Source(rows, source.data, soaks.data)
+
+
+def soak_of(rows: Rows) -> tuple[Benchmark, ...]:
+    """List the rows of the soak."""
+    return tuple(row for row in rows.benchmarks if dict(row.factors).get("client") == SOAK)
 
 
 def shown_path(data: Path) -> str:

@@ -41,11 +41,13 @@ class Metric:
         name: such as `request` or `p99`.
         unit: pyperf's `second`, `integer` or `byte`.
         factors: in the name, as a benchmark's own.
+        subject: what it is of, where one visit observes several subjects in turns.
     """
 
     name: str
     unit: str = "second"
     factors: tuple[tuple[str, Fact], ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Benchmark:
         facts: further metadata, for the analysis; a fact listed in `factors` is in the name.
         headline: also measured by `--fast`.
         unit: of its values, where it is timed; pyperf's `second` or `integer`.
+        observes: the subjects of its numbers, where it observes several in turns.
         needs: programs without which it is left out.
         rounds: it is visited in the first so many rounds only; 0: in all.
         on_request: measured only where a pattern names it.
@@ -110,6 +113,7 @@ class Benchmark:
     factors: tuple[str, ...] = ()
     headline: bool = False
     unit: str = "second"
+    observes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     rounds: int = 0
     on_request: bool = False
@@ -122,7 +126,8 @@ class Benchmark:
     def name_of(self, metric: Metric) -> str:
         """The name of one of its numbers."""
         more = [f"metric={metric.name}", *(f"{name}={value}" for name, value in metric.factors)]
-        return f"{self.study}/{self.subject}@{','.join([*self._factors, *more, self._placement])}"
+        subject = metric.subject or self.subject
+        return f"{self.study}/{subject}@{','.join([*self._factors, *more, self._placement])}"
 
     @property
     def metadata(self) -> dict[str, Fact]:
@@ -142,6 +147,7 @@ class Benchmark:
         return {
             **self.metadata,
             **dict(metric.factors),
+            "subject": metric.subject or self.subject,
             "unit": metric.unit,
             "benchmark": self.name,
             "metric": metric.name,

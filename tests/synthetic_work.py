@@ -82,6 +82,8 @@ def closed(request: Request) -> Iterator[Made]:
         load = {"handler": handler, "in_flight": in_flight, "work_us": us}
         time = request(subject, handler, placement, in_flight, us)
         yield subject, "request", time, placement, load
+        for name, times in (("p50", 1.0), ("p99", 1.5)):
+            yield subject, name, time * in_flight * times, placement, load
         if us:
             yield subject, "work", us * 1.02, placement, load
 

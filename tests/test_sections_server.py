@@ -169,8 +169,8 @@ def waiting(made: Made) -> Iterator[Benchmark]:
     """The pair that waits, and the mistake: a little longer than their models."""
     made = replace(made, server_share=0.03, client_share=0.01)
     wait: dict[str, Fact] = {"wait_seconds": 2.0, "requests": 200, "connections": 100}
-    yield from loaded(made, "wait-async-def", setups.WAIT, 4.1e6 / 200, 1, wait, 2)
-    yield from loaded(made, "wait-def", setups.WAIT, 10.1e6 / 200, 41, {**wait, "tokens": 40}, 2)
+    yield from loaded(made, "wait-async-def", setups.WAIT, 6.1e6 / 200, 1, wait, 2)
+    yield from loaded(made, "wait-def", setups.WAIT, 12.1e6 / 200, 41, {**wait, "tokens": 40}, 2)
     block: dict[str, Fact] = {"wait_seconds": 2.0, "requests": 10, "connections": 10}
     yield from loaded(made, "block-async-def", setups.BLOCK, 20.05e6 / 10, 1, block, 2)
 
@@ -431,8 +431,8 @@ def test_what_waits_is_held_against_its_formula() -> None:
     waves = {subject: one.waves for subject, one in found.items()}
     seconds = {subject: one.model_seconds for subject, one in found.items()}
 
-    assert waves == {"wait-async-def": 2, "wait-def": 5, "block-async-def": 10}
-    assert seconds == {"wait-async-def": 4, "wait-def": 10, "block-async-def": 20}
+    assert waves == {"wait-async-def": 3, "wait-def": 6, "block-async-def": 10}
+    assert seconds == {"wait-async-def": 6, "wait-def": 12, "block-async-def": 20}
     assert found["wait-def"].all.value == pytest.approx(10.1, rel=0.02)
     assert found["wait-def"].over_model.value == pytest.approx(1.01, rel=0.02)
 
@@ -442,8 +442,8 @@ def test_the_formula_takes_its_numbers_from_the_file() -> None:
     rows = rows_of(*loaded(Made(), "wait-def", setups.WAIT, 30_000, facts=facts))
     (found,) = numbers_of(rows).models
 
-    assert (found.waves, found.model_seconds) == (5, 2.5)
-    assert found.formula == "ceil(90 / 20) \N{MULTIPLICATION SIGN} 500 ms"
+    assert (found.waves, found.model_seconds) == (6, 3.0)
+    assert found.formula == "(1 + ceil(89 / 20)) \N{MULTIPLICATION SIGN} 500 ms"
 
 
 def test_each_pattern_gets_its_verdict() -> None:

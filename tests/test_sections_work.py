@@ -252,3 +252,20 @@ def test_the_text_says_how_the_clock_kept(measured: work.Numbers) -> None:
 
     assert "The work alone filled 2 to 50 % of the time" in text
     assert "With no load at all the bystander's p99 was 250 \N{MICRO SIGN}s at most" in text
+
+
+def test_the_load_s_own_latencies_are_told(measured: work.Numbers) -> None:
+    (found,) = (
+        one
+        for one in measured.latencies
+        if (one.subject, one.handler, one.in_flight, one.work_us) == ("python", "def", 10, 1000)
+    )
+
+    assert found.p99.value == pytest.approx(1.5 * found.p50.value, rel=0.01)
+
+
+def test_a_load_without_percentiles_has_no_latency() -> None:
+    load: dict[str, Any] = {"handler": "def", "in_flight": 100, "work_us": 30000}
+    rows = [benchmark("work", "python", "free", "request", [1.0, 1.1], **load)]
+
+    assert numbers_of(rows).latencies == ()

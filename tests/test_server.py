@@ -26,7 +26,7 @@ from bench.server.app import BODY, ENDPOINTS
 from bench.server.asking import check, free_port, get
 from bench.server.client import ClientError, Seen, output_of
 from bench.server.clients import CLIENTS, Browser
-from bench.server.observing import observe
+from bench.server.observing import observe, path_of
 from bench.server.placing import Places, on, placed
 from bench.server.processes import lives
 from bench.server.uvicorn_process import Server, ServerError, Uvicorn, served
@@ -125,7 +125,7 @@ class Asking:
 
 
 def observed(client: Asking | Ab | Wrk, uvicorn: Uvicorn = PATIENT) -> Observation:
-    return observe("async-def", client, uvicorn, SURROUNDINGS)
+    return observe(("async-def",), client, uvicorn, SURROUNDINGS)
 
 
 def uvicorns() -> list[psutil.Process]:
@@ -400,7 +400,7 @@ def test_ab_with_no_server_fails() -> None:
 
 @needs("wrk")
 def test_a_visit_tells_by_its_exit_status_that_its_server_was_killed(tmp_path: Path) -> None:
-    name = next(each.name for each in server.BENCHMARKS if each.subject == "def")
+    name = next(each.name for each in server.BENCHMARKS if each.facts["client"] == "wrk")
     visit = subprocess.Popen(
         [sys.executable, "-m", "bench.visit", name, "--output", str(tmp_path / "visit.json")],
         cwd=ROOT,
@@ -429,36 +429,51 @@ def family(pid: int) -> list[psutil.Process]:
 def test_in_process_gives_the_same_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_process, "SECONDS", 0.0)
     monkeypatch.setattr(in_process, "LEAST_ANSWERS", 50)
-    observation = in_process.observe_in_process("def", SURROUNDINGS)
-    names = [metric.name for metric in observation.values]
+    observation = in_process.observe_in_process(("no-op", "def"), SURROUNDINGS, bursts=2)
+    names = [metric.name for metric in observation.values if metric.subject == "def"]
     assert names == ["request", "p50", "p99", "max", "server-cpu", "threads"]
+    assert {metric.subject for metric in observation.values} == {"no-op", "def"}
+    assert {len(values) for values in observation.values.values()} == {2}
 
 
 def test_a_wrong_answer_in_process_is_not_measured() -> None:
     with pytest.raises(WrongAnswerError, match="nowhere must answer 200"):
-        in_process.observe_in_process("nowhere", SURROUNDINGS)
+        in_process.observe_in_process(("nowhere",), SURROUNDINGS)
 
 
 def test_the_name_says_how_the_server_was_driven() -> None:
-    expected = "server/no-op@client=wrk,loop=asyncio,http=h11,workers=1,placement=one-cpu"
+    expected = "server/trivial@client=wrk,loop=asyncio,http=h11,workers=1,placement=one-cpu"
     assert expected == server.BENCHMARKS[0].name
 
 
 def test_the_control_asks_for_the_endpoint_it_repeats() -> None:
-    again, first = (
-        next(each for each in server.BENCHMARKS if each.subject == subject)
-        for subject in ("async-def-again", "async-def")
-    )
-    assert again.observe is not None
-    assert first.observe is not None
-    assert vars_of(again) == vars_of(first)
-    assert vars_of(again).arguments[0] == "async-def"
-    assert again.placement == ONE_CPU
+    controls = [each for each in server.BENCHMARKS if "async-def-again" in each.observes]
+    assert [each.placement for each in controls] == [ONE_CPU]
+    assert path_of("async-def-again") == path_of("async-def")
 
 
-def vars_of(benchmark: Any) -> SimpleNamespace:
-    partial = benchmark.observe
-    return SimpleNamespace(function=partial.func, arguments=partial.args)
+def test_endpoints_are_loaded_in_turns() -> None:
+    asked: list[str] = []
+
+    @dataclass(frozen=True)
+    class Recording(Asking):
+        def drive(self, base: str, path: str) -> Seen:
+            asked.append(path)
+            return Seen({"request": 0.001 * len(asked)}, 1)
+
+    observation = observe(("no-op", "async-def", "async-def-again"), Recording(), PATIENT,
+                          SURROUNDINGS, bursts=2)  # fmt: skip
+    assert asked == ["/no-op", "/async-def", "/async-def"] * 2
+    values = {
+        metric.subject: [round(value, 3) for value in values]
+        for metric, values in observation.values.items()
+        if metric.name == "request"
+    }
+    assert values == {
+        "no-op": [0.001, 0.004],
+        "async-def": [0.002, 0.005],
+        "async-def-again": [0.003, 0.006],
+    }
 
 
 def test_only_the_soak_must_be_asked_for() -> None:

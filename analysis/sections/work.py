@@ -21,6 +21,7 @@ from analysis.work.beside import Bystander, Clock, Switching, bystanders, clock,
 from analysis.work.calls import Article, Call, articles, calls, control
 from analysis.work.contests import Contest, contest, result
 from analysis.work.durations import nominal, rough, shown, whole
+from analysis.work.latencies import Latency, latencies
 from analysis.work.sorts import HASHING, MANY, PYTHON, SORTS, STUDY, UTILISATION
 
 TITLE = "When the handler does something"
@@ -43,6 +44,7 @@ class Numbers:
     articles: tuple[Article, ...]
     control: Estimate | None
     clock: Clock | None
+    latencies: tuple[Latency, ...] = ()
     many: int = MANY
     utilisation: float = UTILISATION / 100
     p50: str = "p50"  # names, so that no template holds a digit
@@ -97,6 +99,7 @@ def numbers(rows: Rows) -> Numbers | None:
         articles=articles(rows),
         control=control(rows),
         clock=clock(rows),
+        latencies=latencies(rows),
     )
 
 

@@ -1,8 +1,9 @@
 """Turns five ways to write an endpoint into a table of what each was measured to do.
 
 The verdict is computed. An endpoint that waits is judged by how many of its requests waited at the
-same time: requests per second times the wait (J. D. C. Little, A Proof for the Queuing Formula
-L = lambda W, Operations Research 9, 1961). One that computes is judged against its twin.
+same time on average, against its model: requests per second times the wait (J. D. C. Little, A
+Proof for the Queuing Formula L = lambda W, Operations Research 9, 1961). One that computes is
+judged against its twin.
 """
 
 from dataclasses import dataclass
@@ -66,16 +67,16 @@ def pattern(rows: Rows, name: str, subject: str, setup: Setup) -> Pattern | None
 
 def overlap(waits: Model) -> str:
     """Say in words how many waited at the same time."""
-    if near(waits.together, 1, REACHED):
+    if not near(waits.together, waits.together_in_model, REACHED):
+        return f"{digits.fixed(waits.together.value, 0)} at once, which no model here explains"
+
+    if waits.at_once == 1:
         return "one at a time: it blocks the event loop"
 
-    if near(waits.together, waits.connections, REACHED):
+    if waits.at_once == waits.connections:
         return f"all {waits.connections} connections at once"
 
-    if near(waits.together, waits.at_once, REACHED):
-        return f"{waits.at_once} at once, one per worker thread; the others queue"
-
-    return f"{digits.fixed(waits.together.value, 0)} at once, which no model here explains"
+    return f"{waits.at_once} at once, one per worker thread; the others queue"
 
 
 def against_twin(subject: str, pair: Gap | None) -> str:

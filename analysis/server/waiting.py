@@ -1,4 +1,8 @@
-"""Turns the endpoints that wait into a model check: so many waves, each as long as the wait."""
+"""Turns the endpoints that wait into a model check: so many waves, each as long as the wait.
+
+`ab` sends its first request alone, and opens its other connections when that has been answered
+(support/ab.c of httpd 2.4): so the first wave is of one request.
+"""
 
 import math
 from dataclasses import dataclass
@@ -38,7 +42,12 @@ class Model:
     @property
     def waves(self) -> int:
         """How many times a wait must follow another."""
-        return math.ceil(self.requests / self.at_once)
+        return 1 + math.ceil((self.requests - 1) / self.at_once)
+
+    @property
+    def together_in_model(self) -> float:
+        """How many wait at the same time on average, by the model."""
+        return self.requests / self.waves
 
     @property
     def model_seconds(self) -> float:
@@ -48,7 +57,7 @@ class Model:
     @property
     def formula(self) -> str:
         """Write the model out."""
-        waves = f"ceil({self.requests} / {self.at_once})"
+        waves = f"(1 + ceil({self.requests - 1} / {self.at_once}))"
 
         return f"{waves} {digits.TIMES} {digits.seconds(self.wait_seconds)}"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from analysis.stats import Estimate
 from analysis.work.durations import between, rough, shown
 
+WIDE = 2.0  # how far an interval reaches either way before it is written roughly
+
 
 @dataclass(frozen=True)
 class BreakEven:
@@ -74,6 +76,9 @@ class BreakEven:
         if self.at.has_interval and self.high_is_open:
             return f"not for certain up to {rough(self.longest)}{self._at_the_earliest}"
 
+        if self.factor > WIDE:  # digits that an interval of decades allows would be none
+            return f"from {rough(self.at.value)}{self._interval}"
+
         return f"from {shown(self.at)}{self._interval}"
 
     @property
@@ -103,5 +108,8 @@ class BreakEven:
 
         if self.low_is_open:
             return f" (less than {rough(self.shortest)} to {rough(self.at.high)})"
+
+        if self.factor > WIDE:
+            return f" ({rough(self.at.low)} to {rough(self.at.high)})"
 
         return f" ({between(self.at)})"

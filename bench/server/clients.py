@@ -11,7 +11,8 @@ from bench.server.browser import browser_load
 from bench.server.client import Client, Seen
 from bench.server.wrk import Wrk
 
-WINDOW_SECONDS = 5
+WINDOW_SECONDS = 1
+"""Of one burst; a round has several, in turns with the other endpoints."""
 SOAK_SECONDS = 300
 BROWSER_METRICS = ("all", "together", "queued", "inp")
 

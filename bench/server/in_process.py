@@ -1,10 +1,11 @@
-"""The same endpoints with no server: from an endpoint to its times in a closed loop."""
+"""The same endpoints with no server: from endpoints to their times in a closed loop, in turns."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.asgi import Exchange, Http
@@ -14,7 +15,7 @@ from bench.server.app import BODY, app
 from bench.server.placing import on, placed
 
 IN_FLIGHT = 100
-SECONDS = 1.0
+SECONDS = 0.4
 LEAST_ANSWERS = 1000
 FACTS: dict[str, Fact] = {"connections": IN_FLIGHT, "window_seconds": SECONDS}
 
@@ -28,7 +29,9 @@ class Expected:
     body: bytes = BODY
 
 
-def observe_in_process(endpoint: str, surroundings: Surroundings) -> Observation:
+def observe_in_process(
+    endpoints: Sequence[str], surroundings: Surroundings, bursts: int = 1
+) -> Observation:
     """Keeps 100 requests in flight, in this process, through the application the server runs.
 
     `server-cpu` is all CPU time of this process, so that of the driver's too.
@@ -36,18 +39,31 @@ def observe_in_process(endpoint: str, surroundings: Surroundings) -> Observation
     Raises:
         WrongAnswerError: an answer was wrong.
     """
-    exchange = Http(path=f"/{endpoint}").exchange(app())
+    application = app()
+    values: dict[Metric, tuple[float, ...]] = {}
     with on(placed(surroundings).server):
-        load, cpu, threads = asyncio.run(driven(exchange, Expected(endpoint)))
+        for _ in range(bursts):
+            for endpoint in endpoints:
+                exchange = Http(path=f"/{endpoint}").exchange(application)
+                found = asyncio.run(driven(exchange, Expected(endpoint)))
+                for metric, value in measured(endpoint, *found).items():
+                    values[metric] = (*values.get(metric, ()), value)
 
+    return Observation(values)
+
+
+def measured(endpoint: str, load: Load, cpu: float, threads: int) -> dict[Metric, float]:
+    """What a load showed, as metrics of the endpoint."""
     values = {
-        Metric("request"): load.elapsed / load.answers,
-        **{Metric(f"p{percent}"): percentile(load.latencies, percent) for percent in (50, 99)},
-        Metric("max"): max(load.latencies),
-        Metric("server-cpu"): cpu / load.answers,
-        Metric("threads", "integer"): threads,
+        "request": load.elapsed / load.answers,
+        **{f"p{percent}": percentile(load.latencies, percent) for percent in (50, 99)},
+        "max": max(load.latencies),
+        "server-cpu": cpu / load.answers,
     }
-    return Observation({metric: (value,) for metric, value in values.items()})
+    return {
+        **{Metric(name, subject=endpoint): value for name, value in values.items()},
+        Metric("threads", "integer", subject=endpoint): threads,
+    }
 
 
 async def driven(exchange: Exchange, expected: Expected) -> tuple[Load, float, int]:

@@ -8,7 +8,7 @@ from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact
 from bench.server.app import ADDITIONS, WAIT_SECONDS
 from bench.server.clients import CLIENTS, SOAK_SECONDS
 from bench.server.in_process import FACTS, observe_in_process
-from bench.server.observing import observe
+from bench.server.observing import AGAIN, observe
 from bench.server.uvicorn_process import START_SECONDS, Uvicorn
 
 FACTORS = ("client", "loop", "http", "workers")
@@ -17,6 +17,9 @@ PAIR = TRIVIAL[1:]
 CPU_PAIR = ("cpu-async-def", "cpu-def")
 WAIT_PAIR = ("wait-async-def", "wait-def")
 WORKERS = (1, 2, 4, 8, 32)
+MOST_WORKERS = WORKERS[-1]
+BURSTS = 5
+"""So that a round has 5 s of each endpoint, and the endpoints take turns within seconds."""
 PLAIN = Uvicorn()
 FEWER_ROUNDS = 3
 """Of what answers no question alone, so that a round of the others is short."""
@@ -25,20 +28,18 @@ STACKS = (
     ("uvloop", "h11", FEWER_ROUNDS),
     ("uvloop", "httptools", 0),
 )
-AGAIN = "-again"
 TOKENS = 40
 SECONDS_PER_WORKER = 1.0
 """What each worker may take to start, beyond what one may: they share the CPUs."""
 
 TITLES = {
-    "no-op": "ASGI app that answers the same bytes and does nothing else",
-    "async-def": "`async def` endpoint",
-    "def": "`def` endpoint",
-    "cpu-async-def": "`async def` endpoint that computes",
-    "cpu-def": "`def` endpoint that computes",
+    "trivial": "the trivial endpoints, and an ASGI app that does nothing else than answer",
+    "pair": "the trivial endpoints",
+    "cpu-pair": "endpoints that compute",
     "wait-async-def": "`async def` endpoint that awaits",
     "wait-def": "`def` endpoint that blocks",
     "block-async-def": "`async def` endpoint that blocks",
+    "def": "`def` endpoint",
 }
 NEEDS = {"wrk": "wrk", "soak": "wrk", "ab": "ab", "browser": "chromium"}
 
@@ -49,23 +50,25 @@ def behind_uvicorn(
     placement: str = ONE_CPU,
     rounds: int = 0,
     *,
+    of: tuple[str, ...] = (),
+    bursts: int = 1,
     uvicorn: Uvicorn = PLAIN,
 ) -> Benchmark:
-    """An endpoint behind a real server, and a client outside."""
-    endpoint = subject.removesuffix(AGAIN)
+    """Endpoints behind a real server, in turns, and a client outside; `of`: if it is not one."""
     factors = (client, uvicorn.loop, uvicorn.http, uvicorn.workers)
-    facts = {**CLIENTS[client].facts, **endpoint_facts(endpoint)}
+    facts = {**CLIENTS[client].facts, **endpoint_facts(subject), "bursts": bursts}
     name = client.partition("-")[0]
     run = f"{client}, {uvicorn.loop}, {uvicorn.http}, workers: {uvicorn.workers}"
 
     return Benchmark(
         study="server",
         subject=subject,
-        title=f"{TITLES[endpoint]} behind uvicorn ({run})",
+        title=f"{TITLES[subject]} behind uvicorn ({run})",
         placement=placement,
-        observe=partial(observe, endpoint, CLIENTS[client], uvicorn),
+        observe=partial(observe, of or (subject,), CLIENTS[client], uvicorn, bursts=bursts),
         facts={**dict(zip(FACTORS, factors, strict=True)), **facts},
         factors=FACTORS,
+        observes=of,
         needs=(NEEDS[name],),
         rounds=rounds,
         on_request=client == "soak",
@@ -74,27 +77,39 @@ def behind_uvicorn(
     )
 
 
-def in_process(subject: str, placement: str) -> Benchmark:
-    """The same endpoint with no server."""
-    factors = ("in-process", "asyncio", "none", 1)
-    return Benchmark(
-        study="server",
-        subject=subject,
-        title=f"{TITLES[subject]} in process, 100 in flight",
-        placement=placement,
-        observe=partial(observe_in_process, subject),
-        facts={**dict(zip(FACTORS, factors, strict=True)), **FACTS},
-        factors=FACTORS,
+def trivial(
+    client: str, placement: str = ONE_CPU, rounds: int = 0, uvicorn: Uvicorn = PLAIN
+) -> Benchmark:
+    """The trivial endpoints and the no-op application, in turns; the first load has a control."""
+    control = client == "wrk" and placement == ONE_CPU and uvicorn == PLAIN
+    of = (*TRIVIAL, f"async-def{AGAIN}") if control else TRIVIAL
+    return behind_uvicorn(
+        "trivial", client, placement, rounds, of=of, bursts=BURSTS, uvicorn=uvicorn
     )
 
 
-def endpoint_facts(endpoint: str) -> dict[str, Fact]:
+def in_process(placement: str) -> Benchmark:
+    """The same endpoints with no server."""
+    factors = ("in-process", "asyncio", "none", 1)
+    return Benchmark(
+        study="server",
+        subject="trivial",
+        title=f"{TITLES['trivial']}, in process, 100 in flight",
+        placement=placement,
+        observe=partial(observe_in_process, TRIVIAL, bursts=BURSTS),
+        facts={**dict(zip(FACTORS, factors, strict=True)), **FACTS, "bursts": BURSTS},
+        factors=FACTORS,
+        observes=TRIVIAL,
+    )
+
+
+def endpoint_facts(subject: str) -> dict[str, Fact]:
     """What the endpoint does, for the models."""
-    if endpoint in CPU_PAIR:
+    if subject == "cpu-pair":
         return {"additions": ADDITIONS}
 
-    waits = endpoint in WAIT_PAIR or endpoint.startswith("block-")
-    tokens: dict[str, Fact] = {"tokens": TOKENS} if endpoint == "wait-def" else {}
+    waits = subject in WAIT_PAIR or subject.startswith("block-")
+    tokens: dict[str, Fact] = {"tokens": TOKENS} if subject == "wait-def" else {}
     return {"wait_seconds": WAIT_SECONDS, **tokens} if waits else tokens
 
 
@@ -103,28 +118,31 @@ def workers(number: int) -> Uvicorn:
     return Uvicorn(workers=number, start_seconds=START_SECONDS + SECONDS_PER_WORKER * number)
 
 
+def pair(rounds: int = 0, uvicorn: Uvicorn = PLAIN) -> Benchmark:
+    """The trivial endpoints, driven as the article did."""
+    return behind_uvicorn(
+        "pair", "ab-article", FREE, rounds, of=PAIR, bursts=BURSTS, uvicorn=uvicorn
+    )
+
+
+def cpu_pair(number: int) -> Benchmark:
+    """The endpoints that compute, with so many workers."""
+    return behind_uvicorn(
+        "cpu-pair", "ab-cpu", FREE, FEWER_ROUNDS, of=CPU_PAIR, uvicorn=workers(number)
+    )
+
+
 BENCHMARKS = (
-    *(behind_uvicorn(subject, "wrk") for subject in TRIVIAL),
-    *(
-        behind_uvicorn(subject, "wrk", rounds=rounds, uvicorn=Uvicorn(loop, http))
-        for loop, http, rounds in STACKS
-        for subject in TRIVIAL
-    ),
-    behind_uvicorn("async-def" + AGAIN, "wrk"),
-    *(behind_uvicorn(subject, "wrk", FREE) for subject in TRIVIAL),
-    *(behind_uvicorn(subject, "wrk-close") for subject in TRIVIAL),
-    *(behind_uvicorn(subject, "ab-keep", rounds=FEWER_ROUNDS) for subject in TRIVIAL),
-    *(behind_uvicorn(subject, "ab-article", FREE) for subject in PAIR),
-    *(in_process(subject, placement) for placement in (ONE_CPU, FREE) for subject in TRIVIAL),
-    *(
-        behind_uvicorn(subject, "ab-cpu", FREE, FEWER_ROUNDS, uvicorn=workers(number))
-        for number in WORKERS
-        for subject in CPU_PAIR
-    ),
-    *(
-        behind_uvicorn(subject, "ab-article", FREE, FEWER_ROUNDS, uvicorn=workers(32))
-        for subject in PAIR
-    ),
+    trivial("wrk"),
+    *(trivial("wrk", rounds=rounds, uvicorn=Uvicorn(loop, http)) for loop, http, rounds in STACKS),
+    trivial("wrk", FREE),
+    trivial("wrk-close"),
+    trivial("ab-keep", rounds=FEWER_ROUNDS),
+    pair(),
+    in_process(ONE_CPU),
+    in_process(FREE),
+    *(cpu_pair(number) for number in WORKERS),
+    pair(FEWER_ROUNDS, workers(MOST_WORKERS)),
     *(behind_uvicorn(subject, "ab-wait", FREE, FEWER_ROUNDS) for subject in WAIT_PAIR),
     behind_uvicorn("block-async-def", "ab-block", FREE, FEWER_ROUNDS),
     *(behind_uvicorn(subject, "browser", FREE, 1) for subject in WAIT_PAIR),
