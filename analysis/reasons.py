@@ -21,6 +21,9 @@ from analysis.evidence.sources import Evidence
 from analysis.judging import Finding, judge
 from analysis.rows import ONE_CPU, PLACEMENT_WORDS
 from analysis.stats import Estimate
+from analysis.work import durations
+
+MILLISECOND = 1e-3
 
 HALVES = {
     REPRODUCED: "as claimed",
@@ -50,12 +53,28 @@ def figure(statement: Statement, found: Finding) -> str:
         return "seen" if found else "not seen"
 
     if statement.unit == SECOND:
-        return digits.time(found, sign=statement.kind != AMOUNT)
+        return lasting(found, sign=statement.kind != AMOUNT)
 
     if statement.unit == SHARE:
         return digits.percent(found)
 
     return digits.plain(found) if statement.unit == COUNT else digits.times(found)
+
+
+def lasting(found: Estimate, *, sign: bool = False) -> str:
+    """Write seconds in microseconds, as everywhere; from a millisecond on, in the unit they fit."""
+    if abs(found.value) < MILLISECOND:
+        return digits.time(found, sign=sign)
+
+    return f"{'+' if sign and found.value > 0 else ''}{durations.whole(found)}"
+
+
+def short_lasting(found: Estimate | None) -> str:
+    """Write the same without its interval."""
+    if found is None or abs(found.value) < MILLISECOND:
+        return digits.short_time(found)
+
+    return durations.shown(found)
 
 
 def why(claim: Claim, evidence: Evidence, verdict: str) -> str:
@@ -90,7 +109,7 @@ def in_words(statement: Statement, found: Finding) -> str:
         return loads.shown(found)
 
     if statement.unit == SECOND:
-        return digits.short_time(found)
+        return short_lasting(found)
 
     return figure(statement, found).partition(" (")[0]
 

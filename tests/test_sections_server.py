@@ -433,7 +433,7 @@ def test_what_waits_is_held_against_its_formula() -> None:
 
     assert waves == {"wait-async-def": 3, "wait-def": 6, "block-async-def": 10}
     assert seconds == {"wait-async-def": 6, "wait-def": 12, "block-async-def": 20}
-    assert found["wait-def"].all.value == pytest.approx(10.1, rel=0.02)
+    assert found["wait-def"].all.value == pytest.approx(12.1, rel=0.02)
     assert found["wait-def"].over_model.value == pytest.approx(1.01, rel=0.02)
 
 

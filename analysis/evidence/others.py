@@ -1,6 +1,6 @@
 """Turns results into what they show of claims about whole requests, made elsewhere."""
 
-from analysis.digits import NOT_MEASURED, seconds, short_time
+from analysis.digits import NOT_MEASURED, seconds
 from analysis.evidence.article import ASYNC_DEF, DEF
 from analysis.evidence.loads import FEW, server, shown
 from analysis.evidence.sources import (
@@ -14,6 +14,7 @@ from analysis.evidence.sources import (
 )
 from analysis.rows import Benchmark
 from analysis.stats import Contrast, Estimate, ratio
+from analysis.work.durations import shown as shown_seconds
 
 EXCHANGE, HTTPX, TEST_CLIENT = "exchange", "httpx", "testclient"
 FOUR_AND_EIGHT = ("{}-deps-4", "{}-deps-8")
@@ -118,7 +119,7 @@ def health_check(sources: Sources) -> Evidence:
             "amount": known[ASYNC_DEF],
         },
         {
-            "def": short_time(known[DEF]),
+            "def": shown_seconds(known[DEF]),
             "parked": NOT_MEASURED if parked is None else seconds(parked),
         },
     )
@@ -144,6 +145,6 @@ def second_hop_queues(sources: Sources) -> Evidence:
 
     return Evidence(
         {"queues": sources.more(model, plain)},
-        {"alone": short_time(sources.value(plain))},
+        {"alone": shown_seconds(sources.value(plain))},
         sources.placement(model, plain),
     )
