@@ -19,25 +19,26 @@ from bench.concurrency import health, held, overlap, parking, sleep
 from bench.concurrency.breakdown import PARTS, Stamps, breakdown, mean_parts
 from bench.concurrency.health import health as health_check
 from bench.concurrency.held import probed
-from bench.concurrency.overlap import REQUEST, overlapping
+from bench.concurrency.overlap import REQUEST, Contender, overlapping, turns
 from bench.concurrency.parking import Parking
 from bench.concurrency.probe import Probe
+from bench.concurrency.resident import resident
 from bench.concurrency.sleep import ALL, sleeping
 from bench.correctness import OBSERVED, WARM_UP, WrongAnswerError
-from bench.handlers import CATALOGUE
-from bench.studies.concurrency import BENCHMARKS
+from bench.handlers import CATALOGUE, HandlerKind
+from bench.studies.concurrency import BENCHMARKS, IN_FLIGHT
 
 Loop = asyncio.AbstractEventLoop
 
 DEF = CATALOGUE["def"]
 ASYNC_DEF = CATALOGUE["async-def"]
 NOWHERE = Surroundings(seed=1, cpus=(), all_cpus=())
+OVERLAP = ["request", "p50", "p99", "max", "threads"]
 METRICS = {
-    "def": ["request", "p50", "p99", "max", "threads", "memory"],
-    "async-def": ["request", "p50", "p99", "max", "threads", "memory"],
-    "def-again": ["request", "p50", "p99", "max", "threads", "memory"],
-    "async-def-again": ["request", "p50", "p99", "max", "threads", "memory"],
-    "limited": ["request", "p50", "p99", "threads"],
+    "pair": OVERLAP * 2,
+    "def": ["memory"],
+    "async-def": ["memory"],
+    "limited": OVERLAP * 4,
     "breakdown": ["request", "arriving", "token", "worker", "running", "back"],
     "held": ["request"],
     "health": ["request"],
@@ -49,6 +50,7 @@ METRICS = {
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """As few and as short requests as make sense."""
     monkeypatch.setattr(overlap, "SECONDS", 0.0)
+    monkeypatch.setattr(overlap, "TURNS", 2)
     monkeypatch.setattr(parts_of, "SECONDS", 0.0)
     monkeypatch.setattr(held, "PROBES", 2)
     monkeypatch.setattr(health, "PARKED_SECONDS", 0.02)
@@ -89,49 +91,98 @@ def test_every_subject_is_listed_here() -> None:
     assert {benchmark.subject for benchmark in BENCHMARKS} == set(METRICS)
 
 
-def test_the_pair_is_measured_at_the_same_loads_and_again_at_one_of_them() -> None:
-    for placement in (ONE_CPU, FREE):
-        loads = {
-            subject: [
-                one.facts.get("in_flight")
-                for one in BENCHMARKS
-                if one.subject == subject and one.placement == placement
-            ]
-            for subject in METRICS
-        }
+def pairs(placement: str) -> list[Benchmark]:
+    return [one for one in BENCHMARKS if one.subject == "pair" and one.placement == placement]
 
-        assert loads["def"] == loads["async-def"]
-        assert loads["def-again"] == loads["async-def-again"] == [100]
-        assert 100 in loads["def"]
+
+@pytest.mark.parametrize("placement", [ONE_CPU, FREE])
+def test_both_of_the_pair_are_measured_in_one_visit_and_again_at_one_load(placement: str) -> None:
+    again = ("async-def", "def", "async-def-again", "def-again")
+
+    assert {one.facts["in_flight"]: one.observes for one in pairs(placement)} == {
+        load: again if load == 100 else ("async-def", "def") for load in IN_FLIGHT[placement]
+    }
+
+
+def test_what_a_benchmark_observes_is_what_it_says() -> None:
+    plan = next(one for one in pairs(ONE_CPU) if one.facts["in_flight"] == 100)
+
+    assert {metric.subject for metric in observed(plan).values} == set(plan.observes)
+
+
+def test_memory_is_of_a_process_with_no_other_load() -> None:
+    found = {one.facts["in_flight"] for one in BENCHMARKS if one.subject == "def"}
+
+    assert found == {100, 4000}
+    assert measured(resident(DEF, 3)).keys() == {"memory"}
+
+
+def alone(kind: HandlerKind, in_flight: int, tokens: int = 0) -> Observe:
+    return overlapping([(kind, kind.name, tokens)], in_flight)
 
 
 @pytest.mark.parametrize(("in_flight", "workers"), [(1, 1), (3, 3), (40, 40), (50, 40)])
 def test_def_starts_a_thread_a_request_up_to_the_limit(in_flight: int, workers: int) -> None:
     alive = others_alive()
 
-    assert measured(overlapping(DEF, in_flight))["threads"] == (alive + workers,)
+    assert measured(alone(DEF, in_flight))["threads"] == (alive + workers,)
 
 
-def test_async_def_starts_no_thread() -> None:
+def test_async_def_has_no_thread_though_it_takes_turns_with_def() -> None:
     alive = others_alive()
+    found = overlapping([(DEF, "def", 0), (ASYNC_DEF, "async-def", 0)], 50)(NOWHERE).values
+    threads = {one.subject: value for one, value in found.items() if one.name == "threads"}
 
-    assert measured(overlapping(ASYNC_DEF, 50))["threads"] == (alive,)
+    assert threads == {"def": (alive + 40,), "async-def": (alive,)}
 
 
 @pytest.mark.parametrize(("tokens", "workers"), [(5, 5), (60, 50)])
 def test_the_limiter_can_have_another_size(tokens: int, workers: int) -> None:
     alive = others_alive()
 
-    assert measured(overlapping(DEF, 50, tokens))["threads"] == (alive + workers,)
+    assert measured(alone(DEF, 50, tokens))["threads"] == (alive + workers,)
 
 
-def test_percentiles_are_of_one_load() -> None:
-    found = measured(overlapping(DEF, 50))
+def test_the_usual_limiter_is_back_in_the_next_turn() -> None:
+    alive = others_alive()
+    found = overlapping([(DEF, "def", 5), (DEF, "def", 0)], 50)(NOWHERE).values
+    threads = {one.factors: value for one, value in found.items() if one.name == "threads"}
+
+    assert threads == {(("tokens", 5),): (alive + 5,), (): (alive + 40,)}
+
+
+@pytest.mark.parametrize(("in_flight", "expected"), [(3, 2), (overlap.MANY, 1)])
+def test_every_turn_is_a_value(
+    in_flight: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlap, "TURNS_OF_MANY", 1)
+
+    assert len(measured(alone(ASYNC_DEF, in_flight))["request"]) == expected
+
+
+def test_each_takes_one_turn_before_any_takes_the_next() -> None:
+    contenders = [Contender(DEF, name) for name in "abc"]
+    order = [one.name for one in turns(contenders, 1, seed=7)]
+
+    assert [sorted(order[at : at + 3]) for at in (0, 3)] == [["a", "b", "c"]] * 2
+    assert len(order) == 6
+
+
+def test_the_order_of_turns_is_the_seeds() -> None:
+    contenders = [Contender(DEF, name) for name in "abcdefgh"]
+    first, again, other = ([one.name for one in turns(contenders, 1, seed)] for seed in (1, 1, 2))
+
+    assert first == again
+    assert first != other
+
+
+def test_percentiles_are_of_all_turns() -> None:
+    found = measured(alone(DEF, 50))
 
     assert found["p50"] <= found["p99"] <= found["max"]
 
 
-@pytest.mark.parametrize("observe", [overlapping, lambda kind, _: health_check(kind), probed])
+@pytest.mark.parametrize("observe", [alone, lambda kind, _: health_check(kind), probed])
 def test_fails_for_a_wrong_answer(observe: object) -> None:
     assert callable(observe)
     wrong = replace(DEF, body=b"bye")
@@ -152,7 +203,7 @@ def right_while_checked() -> ASGIApp:
     return app
 
 
-@pytest.mark.parametrize("observe", [overlapping, lambda kind, _: health_check(kind), probed])
+@pytest.mark.parametrize("observe", [alone, lambda kind, _: health_check(kind), probed])
 def test_fails_for_an_answer_wrong_only_under_load(observe: object) -> None:
     assert callable(observe)
 

@@ -22,9 +22,11 @@ from starlette.types import ASGIApp
 from bench.asgi import Answer, Exchange
 from bench.benchmark import Metric, Observation, Observe, Surroundings
 from bench.closed_loop import Load, closed_loop
-from bench.concurrency.overlap import ANSWERS_PER_CLIENT, REQUEST, SECONDS
+from bench.concurrency.overlap import ANSWERS_PER_CLIENT, REQUEST
 from bench.concurrency.run import checked
 from bench.handlers import CATALOGUE
+
+SECONDS = 0.4
 
 PARTS = tuple(Metric(name) for name in ("arriving", "token", "worker", "running", "back"))
 """In order. `arriving`: sent, until it asks for a token: the loop's turn, FastAPI's way there.

@@ -1,84 +1,132 @@
-"""Turns a handler kind and a number of requests in flight into times, threads and memory."""
+"""Turns handlers and a number of requests in flight into times and threads, in turns.
+
+The handlers of a visit take turns of a tenth of a second each, so that what disturbs the machine
+for longer than a turn disturbs all of them alike.
+"""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
 
-import psutil
 from anyio import to_thread
 
-from bench.benchmark import Metric, Observation, Observe, Surroundings
+from bench.asgi import Exchange
+from bench.benchmark import Fact, Metric, Observation, Observe, Surroundings
 from bench.closed_loop import Load, closed_loop, percentile
-from bench.concurrency.run import checked
+from bench.concurrency.run import checked_loop, in_a_root_task
 from bench.handlers import HandlerKind
 
-SECONDS = 0.4
-ANSWERS_PER_CLIENT = 3
+SECONDS = 0.1
+"""Of a turn; it lasts longer where so many are in flight that not each has its answers by then."""
+
+ANSWERS_PER_CLIENT = 2
+TURNS = 7
+MANY = 1000
+"""From so many in flight on, turns are long, and few are enough."""
+
+TURNS_OF_MANY = 3
 
 REQUEST = Metric("request")
-HALF = Metric("p50")
-TAIL = Metric("p99")
-LONGEST = Metric("max")
-THREADS = Metric("threads", "integer")
-MEMORY = Metric("memory", "byte")
-
-EVERY = (REQUEST, HALF, TAIL, LONGEST, THREADS, MEMORY)
-OF_LIMITED = (REQUEST, HALF, TAIL, THREADS)
 
 
 @dataclass(slots=True)
-class Held:
-    """What the process holds at one moment: threads alive, resident bytes."""
+class Contender:
+    """A handler kind that takes its turns, and what has been seen of it so far.
 
-    threads: int = 0
-    memory: int = 0
-
-    def take(self) -> None:
-        """Takes the numbers of this moment."""
-        self.threads = threading.active_count()
-        self.memory = psutil.Process().memory_info().rss
-
-
-def overlapping(kind: HandlerKind, in_flight: int, tokens: int = 0) -> Observe:
-    """`in_flight` requests to one kind, in a closed loop; `tokens`: another size of the limiter.
-
-    Threads and memory are taken at the moment the clock stops, all requests being in flight; AnyIO
-    ends no worker within 10 s, so that these are the most threads there were. A request to an
-    `async def` that never suspends is in flight as one that waits for the loop: it holds nothing
-    in the application yet.
+    Attributes:
+        name: of its numbers: a subject of the study.
+        tokens: another size of the thread limiter; 0: the usual one.
+        threads: the most that were alive when a turn's clock stopped, all requests in flight.
+            AnyIO ends no worker within 10 s, so that there were never more in that turn.
     """
-    metrics = OF_LIMITED if tokens else EVERY
 
-    def observe(surroundings: Surroundings) -> Observation:
-        exchange = kind.request.exchange(kind.build())
-        held = Held()
+    kind: HandlerKind
+    name: str
+    tokens: int = 0
+    exchange: Exchange = field(init=False)
+    loads: list[Load] = field(default_factory=list)
+    threads: int = 0
 
-        async def measure() -> Load:
-            if tokens:
-                to_thread.current_default_thread_limiter().total_tokens = tokens
+    def __post_init__(self) -> None:
+        self.exchange = self.kind.request.exchange(self.kind.build())
 
-            least = ANSWERS_PER_CLIENT * in_flight
-            return await closed_loop(
-                exchange, in_flight, SECONDS, least, kind, when_measured=held.take
+    async def take_turn(self, in_flight: int) -> None:
+        """Keeps so many requests in flight for the time of a turn."""
+        with limited_to(self.tokens):
+            load = await closed_loop(
+                self.exchange,
+                in_flight,
+                SECONDS,
+                ANSWERS_PER_CLIENT * in_flight,
+                self.kind,
+                when_measured=self.count_threads,
             )
 
-        load = checked(measure, (kind, exchange))
-        numbers = numbers_of(load, held)
-        return Observation(
-            {metric: (numbers[metric],) for metric in metrics}, {"answers": load.answers}
-        )
+        self.loads.append(load)
+
+    def count_threads(self) -> None:
+        self.threads = max(self.threads, threading.active_count())
+
+    @property
+    def values(self) -> dict[Metric, tuple[float, ...]]:
+        """The time per request of each turn; the latencies of all turns, and threads, as one."""
+        latencies = [latency for load in self.loads for latency in load.latencies]
+        return {
+            self.metric("request"): tuple(load.elapsed / load.answers for load in self.loads),
+            self.metric("p50"): (percentile(latencies, 50),),
+            self.metric("p99"): (percentile(latencies, 99),),
+            self.metric("max"): (max(latencies),),
+            self.metric("threads", "integer"): (self.threads,),
+        }
+
+    def metric(self, name: str, unit: str = "second") -> Metric:
+        factors: tuple[tuple[str, Fact], ...] = (("tokens", self.tokens),) if self.tokens else ()
+        return Metric(name, unit, factors, self.name)
+
+
+@contextmanager
+def limited_to(tokens: int) -> Iterator[None]:
+    """Another size of the event loop's thread limiter inside the block; 0: the usual one."""
+    limiter = to_thread.current_default_thread_limiter()
+    usual = limiter.total_tokens
+    limiter.total_tokens = tokens or usual
+    try:
+        yield
+    finally:
+        limiter.total_tokens = usual
+
+
+def overlapping(subjects: Sequence[tuple[HandlerKind, str, int]], in_flight: int) -> Observe:
+    """`in_flight` requests to each of some kinds, in a closed loop, in turns.
+
+    A request to an `async def` that never suspends is in flight as one that waits for the loop: it
+    holds nothing in the application yet. Each turn is a root task of its own, and so begins
+    without worker threads; those it needs have started before its clock does.
+
+    Args:
+        subjects: kind, name of its numbers, and tokens of the thread limiter (0: as usual).
+    """
+
+    def observe(surroundings: Surroundings) -> Observation:
+        contenders = [Contender(*subject) for subject in subjects]
+        with checked_loop(*((one.kind, one.exchange) for one in contenders)) as loop:
+            for contender in turns(contenders, in_flight, surroundings.seed):
+                in_a_root_task(loop, partial(contender.take_turn, in_flight))
+
+        answers = sum(load.answers for one in contenders for load in one.loads)
+        values = {metric: value for one in contenders for metric, value in one.values.items()}
+        return Observation(values, {"answers": answers})
 
     return observe
 
 
-def numbers_of(load: Load, held: Held) -> dict[Metric, float]:
-    """All that a load of requests tells."""
-    return {
-        REQUEST: load.elapsed / load.answers,
-        HALF: percentile(load.latencies, 50),
-        TAIL: percentile(load.latencies, 99),
-        LONGEST: max(load.latencies),
-        THREADS: held.threads,
-        MEMORY: held.memory,
-    }
+def turns(contenders: Sequence[Contender], in_flight: int, seed: int) -> Iterator[Contender]:
+    """Each contender once a turn, in an order that is drawn anew for every turn."""
+    random = Random(seed)
+    for _ in range(TURNS if in_flight < MANY else TURNS_OF_MANY):
+        yield from random.sample(contenders, len(contenders))

@@ -14,16 +14,24 @@ from bench.concurrency.breakdown import breakdown
 from bench.concurrency.health import PARKED, health
 from bench.concurrency.held import TOKENS, probed
 from bench.concurrency.overlap import overlapping
+from bench.concurrency.resident import resident
 from bench.concurrency.sleep import sleeping
-from bench.handlers import CATALOGUE
+from bench.handlers import CATALOGUE, HandlerKind
 
 IN_FLIGHT = {
     ONE_CPU: (1, 2, 4, 8, 16, 32, 39, 40, 41, 64, 100, 200, 400, 1000, 4000),
     FREE: (1, 4, 16, 40, 100, 400, 1000, 4000),
 }
 PAIR = ("async-def", "def")
+AGAIN = "-again"
+"""After a handler's name: the same handler once more, to be compared with itself."""
+
 HEADLINES = (1, 40, 100, 1000)
 CONTROL_AT = 100
+MEMORY_AT = (100, 4000)
+MEMORY_ROUNDS = 3
+"""It is the same in every visit, to a few pages."""
+
 LIMITED_AT = 400
 LIMITS = (10, 40, 100, 400)
 BREAKDOWN_AT = (1, 8, 40, 41, 100, 400, 1000)
@@ -36,10 +44,13 @@ def benchmark(
     title: str,
     placement: str,
     observe: Observe,
+    *,
+    of: tuple[str, ...] = (),
     headline: bool = False,
+    rounds: int = 0,
     **factors: Fact,
 ) -> Benchmark:
-    """One load, whose factors are in its name."""
+    """One load, whose factors are in its name; `of`: its subjects, if it has several."""
     return Benchmark(
         study="concurrency",
         subject=subject,
@@ -49,32 +60,43 @@ def benchmark(
         facts=factors,
         factors=tuple(factors),
         headline=headline,
+        observes=of,
+        rounds=rounds,
     )
 
 
 def overlaps(placement: str) -> Iterator[Benchmark]:
-    """The pair at every load, the A/A control, and `def` under limiters of other sizes."""
-    for handler in PAIR:
-        kind = CATALOGUE[handler]
-        for n in IN_FLIGHT[placement]:
-            title = f"{kind.title}, {n} in flight"
-            observe = overlapping(kind, n)
-            yield benchmark(handler, title, placement, observe, n in HEADLINES, in_flight=n)
+    """The pair at every load, once with its control, and `def` under limiters of other sizes."""
+    for n in IN_FLIGHT[placement]:
+        again = tuple(f"{handler}{AGAIN}" for handler in PAIR) if n == CONTROL_AT else ()
+        names = (*PAIR, *again)
+        title = f"`async def` and `def` endpoint in turns, {n} in flight"
+        observe = overlapping([(kind_of(name), name, 0) for name in names], n)
+        yield benchmark(
+            "pair", title, placement, observe, of=names, headline=n in HEADLINES, in_flight=n
+        )
 
-    for handler in PAIR:
-        kind, again = CATALOGUE[handler], f"{handler}-again"
-        title = f"{kind.title}, {CONTROL_AT} in flight, once more"
-        observe = overlapping(kind, CONTROL_AT)
-        yield benchmark(again, title, placement, observe, in_flight=CONTROL_AT)
+    title = f"`def`, {LIMITED_AT} in flight, thread limiters of several sizes in turns"
+    sizes = [(CATALOGUE["def"], "limited", tokens) for tokens in LIMITS]
+    observe = overlapping(sizes, LIMITED_AT)
+    yield benchmark("limited", title, placement, observe, in_flight=LIMITED_AT)
 
-    for tokens in LIMITS:
-        title = f"`def`, {LIMITED_AT} in flight, thread limiter of {tokens} tokens"
-        observe = overlapping(CATALOGUE["def"], LIMITED_AT, tokens)
-        yield benchmark("limited", title, placement, observe, in_flight=LIMITED_AT, tokens=tokens)
+
+def kind_of(name: str) -> HandlerKind:
+    """The handler kind behind a name, which may be its second."""
+    return CATALOGUE[name.removesuffix(AGAIN)]
 
 
 def on_one_cpu() -> Iterator[Benchmark]:
-    """Where a request's time goes, and a probe while tokens are held."""
+    """Memory, where a request's time goes, and a probe while tokens are held."""
+    for handler in PAIR:
+        for n in MEMORY_AT:
+            kind = CATALOGUE[handler]
+            title = f"memory of {kind.title}, {n} in flight"
+            yield benchmark(
+                handler, title, ONE_CPU, resident(kind, n), rounds=MEMORY_ROUNDS, in_flight=n
+            )
+
     for n in BREAKDOWN_AT:
         title = f"where a `def` request goes, {n} in flight"
         yield benchmark("breakdown", title, ONE_CPU, breakdown(n), in_flight=n)
