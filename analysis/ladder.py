@@ -7,7 +7,7 @@ The increment of a rung is its cost less the cost of the rung `above` which it s
 from dataclasses import dataclass, replace
 
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, ratio, total
+from analysis.stats import Contrast, Estimate, difference, estimate, plus, share_of, total
 
 STUDY = "hop"
 WARM_HOP = "run-in-threadpool"
@@ -146,7 +146,7 @@ def closure_of(whole: Contrast, explained: Contrast) -> Closure | None:
     """Estimate both sides and what is left; None without a common round."""
     left_over = difference(whole, explained)
     sides = estimate(whole), estimate(explained)
-    residual, share = estimate(left_over), ratio(left_over, whole)
+    residual, share = estimate(left_over), share_of(left_over, whole)
 
     if sides[0] is None or sides[1] is None or residual is None or share is None:
         return None
@@ -168,7 +168,7 @@ def parts(rows: Rows, placement: str, whole: str = "fastapi-def") -> tuple[Part,
     return tuple(
         Part(name, cost, share)
         for name, contrast in (*known, ("all the rest", rest))
-        if (cost := estimate(contrast)) and (share := ratio(contrast, top))
+        if (cost := estimate(contrast)) and (share := share_of(contrast, top))
     )
 
 

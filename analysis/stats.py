@@ -121,13 +121,24 @@ def estimate(contrast: Contrast) -> Estimate | None:
 
 
 def ratio(upper: Contrast, lower: Contrast) -> Estimate | None:
-    """Divide the averages of two contrasts, paired by round; None without a common round.
+    """Divide two contrasts inside each round, and average; None without a common round.
 
-    The ratio of the averages, not the average of the ratios: it is what the two printed ones give.
+    Both must be above 0 in every round: times, not differences. See `share_of` for those.
     """
     rounds = common_rounds(row for _, row in (*upper, *lower))
 
     return ratio_of(per_round(upper, rounds), per_round(lower, rounds)) if rounds else None
+
+
+def share_of(part: Contrast, whole: Contrast) -> Estimate | None:
+    """Divide the averages of two contrasts, paired by round; None without a common round.
+
+    The ratio of the averages: so shares of one whole add up as their parts do, and a part may be
+    below 0.
+    """
+    rounds = common_rounds(row for _, row in (*part, *whole))
+
+    return share_of_values(per_round(part, rounds), per_round(whole, rounds)) if rounds else None
 
 
 def mean_of(values: Floats) -> Estimate:
@@ -141,12 +152,23 @@ def trimmed_mean(values: Floats, axis: int = -1) -> Floats:
 
 
 def ratio_of(upper: Floats, lower: Floats) -> Estimate:
+    """Average the ratio of two paired series above 0, each of shape (rounds,), as a factor.
+
+    It is averaged in logarithms: a half and a double cancel, and what slows both sides of a round
+    alike is not seen.
+    """
+    found = mean_of(np.log(upper) - np.log(lower))
+
+    return Estimate(math.exp(found.value), math.exp(found.low), math.exp(found.high), found.n)
+
+
+def share_of_values(part: Floats, whole: Floats) -> Estimate:
     """Divide the averages of two paired series, each of shape (rounds,)."""
-    value = float(trimmed_mean(upper) / trimmed_mean(lower))
+    value = float(trimmed_mean(part) / trimmed_mean(whole))
 
-    deviations = (upper - value * lower) / trimmed_mean(lower)
+    deviations = (part - value * whole) / trimmed_mean(whole)
 
-    return joint(value, (upper, lower), ratio_of_means, deviations)
+    return joint(value, (part, whole), share_of_means, deviations)
 
 
 def joint(
@@ -189,9 +211,9 @@ def joint(
     return Estimate(value, float(low), float(high), n)
 
 
-def ratio_of_means(upper: Floats, lower: Floats, axis: int) -> Floats:
+def share_of_means(part: Floats, whole: Floats, axis: int) -> Floats:
     """Divide averages along an axis, as `scipy.stats.bootstrap` asks for it."""
-    return np.asarray(trimmed_mean(upper, axis) / trimmed_mean(lower, axis))
+    return np.asarray(trimmed_mean(part, axis) / trimmed_mean(whole, axis))
 
 
 def expanded_level(n: int) -> float:

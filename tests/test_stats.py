@@ -27,6 +27,7 @@ from analysis.stats import (
     plus,
     ratio,
     ratio_of,
+    share_of,
     total,
 )
 
@@ -92,11 +93,26 @@ def test_a_disturbed_round_moves_nothing() -> None:
     assert mean_of(disturbed).value == mean_of(quiet).value
 
 
-def test_a_ratio_is_the_ratio_of_the_printed_means() -> None:
-    found = ratio(plus(row("a", {1: 2.0, 2: 6.0})), plus(row("b", {1: 1.0, 2: 1.0})))
+def test_a_ratio_is_averaged_as_a_factor() -> None:
+    found = ratio(plus(row("a", {1: 1.0, 2: 4.0})), plus(row("b", {1: 2.0, 2: 2.0})))
 
     assert found is not None
-    assert found.value == 4.0
+    assert found.value == pytest.approx(1.0)
+
+
+def test_what_slows_both_sides_of_a_round_leaves_their_ratio() -> None:
+    found = ratio(plus(row("a", {1: 2.0, 2: 20.0})), plus(row("b", {1: 1.0, 2: 10.0})))
+
+    assert found is not None
+    assert (found.low, found.value, found.high) == pytest.approx((2.0, 2.0, 2.0))
+
+
+def test_shares_of_a_whole_add_up_to_one_though_a_part_is_below_nothing() -> None:
+    whole = plus(row("a", {1: 2.0, 2: 6.0}))
+    part = plus(row("b", {1: -1.0, 2: -1.0}))
+    shares = share_of(part, whole), share_of(difference(whole, part), whole)
+
+    assert [one and one.value for one in shares] == pytest.approx([-0.25, 1.25])
 
 
 def test_one_round_has_no_interval() -> None:

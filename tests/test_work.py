@@ -483,7 +483,26 @@ def test_a_handler_that_blocks_its_loop_makes_the_bystander_wait() -> None:
 def test_the_utilisation_is_that_of_the_arrivals() -> None:
     subject = run(loads.ready(PYTHON, ASYNC_DEF, sorts.Work(int, 0.01), ()))
 
-    assert loads.utilisation(subject, 25, 0.5) == {Metric("utilisation", "integer"): (50,)}
+    slices = [loads.Slice(0.25, arrivals, ()) for arrivals in (10, 15)]
+
+    assert loads.utilisation(subject, slices) == {Metric("utilisation", "integer"): (50,)}
+
+
+def test_handlers_take_turns_beside_the_bystander_and_meet_the_same_arrivals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turns: list[tuple[str, tuple[float, ...]]] = []
+
+    async def watched(load: list[Arrivals], seconds: float) -> tuple[float, ...]:
+        turns.extend((one.kind.name, one.at) for one in load)
+        return (1e-6,)
+
+    monkeypatch.setattr(loads, "beside", watched)
+    visits.beside(PYTHON, (DEF, ASYNC_DEF), (0, 10))(HERE)
+
+    assert [name for name, _ in turns[:2]] * 2 * loads.SLICES == [name for name, _ in turns]
+    assert [at for _, at in turns[::2]] == [at for _, at in turns[1::2]]
+    assert len({at for _, at in turns}) == 2 * loads.SLICES
 
 
 def test_the_articles_loop_is_measured_at_its_steps() -> None:
@@ -528,20 +547,6 @@ def test_durations_are_visited_in_the_order_of_the_round() -> None:
     assert order == visits.shuffled(visits.WORK_US, HERE)
     assert order != visits.shuffled(visits.WORK_US, replace(HERE, seed=2))
     assert sorted(order) == sorted(visits.WORK_US)
-
-
-def test_all_ways_meet_the_same_arrivals(monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds: list[str] = []
-
-    def watched(per_second: float, seconds: float, seed: str) -> tuple[float, ...]:
-        seeds.append(seed)
-        return ()
-
-    monkeypatch.setattr(loads, "at_random", watched)
-    visits.beside(PYTHON, (DEF, ASYNC_DEF), (0, 10), SHORT)(HERE)
-
-    assert seeds[::2] == seeds[1::2]
-    assert len(set(seeds)) == 2
 
 
 def test_the_study_holds_every_sort_way_and_load() -> None:

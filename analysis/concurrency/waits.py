@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.concurrency.measured import REQUEST, estimated, numbers_of, row
 from analysis.rows import Rows
-from analysis.stats import Estimate, plus, ratio, total
+from analysis.stats import Estimate, plus, share_of, total
 
 SUBJECT = "breakdown"
 ARRIVING = "arriving"
@@ -82,7 +82,7 @@ def divided(rows: Rows, placement: str, in_flight: int) -> Waits | None:
     parts = []
     for name, contrast in contrasts.items():
         time = estimated(rows, SUBJECT, placement, name, in_flight=in_flight)
-        share = ratio(contrast, whole)
+        share = share_of(contrast, whole)
         if time is None or share is None:
             return None
         parts.append(Part(name, time, share))

@@ -13,7 +13,7 @@ from analysis.evidence.loads import (
 )
 from analysis.evidence.sources import Evidence, Sources, wanted
 from analysis.ladder import closure, cost_of
-from analysis.stats import Estimate, ratio
+from analysis.stats import Estimate, share_of
 
 DEF, ASYNC_DEF = "def", "async-def"
 CPU_DEF, CPU_ASYNC_DEF = "cpu-def", "cpu-async-def"
@@ -62,7 +62,7 @@ def overhead(sources: Sources) -> Evidence:
     return Evidence(
         {
             "every": every,
-            "most": None if alone is None or whole is None else ratio(alone, whole),
+            "most": None if alone is None or whole is None else share_of(alone, whole),
         },
         {"left": percent(None if closed is None else closed.residual_share)},
         placement,

@@ -1,7 +1,7 @@
 """Turns results into what they show of claims about the hop alone, made elsewhere."""
 
 from analysis.digits import percent, short_time
-from analysis.evidence.loads import share_of, shown
+from analysis.evidence.loads import share_of_difference, shown
 from analysis.evidence.sources import Evidence, Sources, Wanted, wanted
 from analysis.rows import FREE, ONE_CPU
 from analysis.stats import Estimate
@@ -62,10 +62,10 @@ def context_copy(sources: Sources) -> Evidence:
     upper, lower, whole = rung("context-copy"), rung("scope-and-future"), rung(TO_THREAD)
 
     return Evidence(
-        {"saving": share_of(sources, upper, lower, whole)},
+        {"saving": share_of_difference(sources, upper, lower, whole)},
         {
-            "one_cpu": percent(share_of(sources, upper, lower, whole, ONE_CPU)),
-            "whole": percent(share_of(sources, whole, rung(EXECUTOR), whole)),
+            "one_cpu": percent(share_of_difference(sources, upper, lower, whole, ONE_CPU)),
+            "whole": percent(share_of_difference(sources, whole, rung(EXECUTOR), whole)),
         },
         sources.placement(upper, lower, whole),
     )

@@ -12,7 +12,7 @@ from analysis.evidence.sources import (
 )
 from analysis.judging import Finding
 from analysis.rows import FREE
-from analysis.stats import Estimate, estimate, plus, ratio
+from analysis.stats import Estimate, estimate, plus, share_of
 
 LONG_US = 30_000  # the longest work of the study: what stands still for long is seen best
 SHORT_US = 1000
@@ -99,10 +99,10 @@ def shown(found: Finding) -> str:
     return f"{fixed(found.value, decimals_for(found))} times"
 
 
-def share_of(
+def share_of_difference(
     sources: Sources, upper: Wanted, lower: Wanted, whole: Wanted, on: str | None = None
 ) -> Estimate | None:
     """Divide the difference of two benchmarks by a third of the same placement."""
     found = sources.found(upper, lower, whole, on=on)
 
-    return ratio(more_of(found[:2]), plus(found[2])) if found else None
+    return share_of(more_of(found[:2]), plus(found[2])) if found else None

@@ -3,15 +3,7 @@
 import math
 
 from analysis import digits
-from analysis.stats import (
-    Contrast,
-    Estimate,
-    Floats,
-    common_rounds,
-    joint,
-    per_round,
-    trimmed_mean,
-)
+from analysis.stats import Contrast, Estimate, common_rounds, per_round, ratio_of
 
 SHORTEST_IN_MILLISECONDS = 0.001
 
@@ -19,29 +11,16 @@ SHORTEST_IN_MILLISECONDS = 0.001
 def ratio_of_ratios(
     first: tuple[Contrast, Contrast], second: tuple[Contrast, Contrast]
 ) -> Estimate | None:
-    """Divide one ratio of averages by another, all four resampled together by round.
-
-    None without a round that all have.
-    """
+    """Divide one ratio by another, inside each round; None without a round that all have."""
     contrasts = (*first, *second)
     rounds = common_rounds(row for contrast in contrasts for _, row in contrast)
 
     if not rounds:
         return None
 
-    a, b, c, d = series = tuple(per_round(contrast, rounds) for contrast in contrasts)
-    value = float(double_ratio(a, b, c, d, axis=-1))
-    relative = [values / trimmed_mean(values) for values in series]
-    deviations = value * (relative[0] - relative[1] - relative[2] + relative[3])
+    a, b, c, d = (per_round(contrast, rounds) for contrast in contrasts)
 
-    return joint(value, series, double_ratio, deviations)
-
-
-def double_ratio(a: Floats, b: Floats, c: Floats, d: Floats, axis: int) -> Floats:
-    """Divide a/b by c/d, each averaged along an axis first."""
-    upper = trimmed_mean(a, axis) * trimmed_mean(d, axis)
-
-    return upper / (trimmed_mean(b, axis) * trimmed_mean(c, axis))
+    return ratio_of(a * d, b * c)
 
 
 def inverse(number: Estimate, factor: float) -> Estimate:

@@ -1,10 +1,11 @@
 """Turns a curve of ratios over durations of work into the duration from which on `def` wins.
 
 The ratio is that of `def` to `async-def`: of their times per request, or of a bystander's p99.
-Both are averaged over rounds first; so is the duration of the work, which was measured in the same
-visits. `def` wins where the ratio is below 1. Between two measured durations the curve is a
-straight line of log(ratio) over log(duration), and the break-even is where it crosses 1 downwards
-for the last time: whatever happens before, from there on `def` wins up to the longest duration.
+It is averaged over rounds first, and so is the duration of the work, which was measured in the same
+visits; both in logarithms. `def` wins where the ratio is below 1. Between two measured durations
+the curve is a straight line of log(ratio) over log(duration), and the break-even is where it
+crosses 1 downwards for the last time: whatever happens before, from there on `def` wins up to the
+longest duration.
 
 For the interval the rounds are resampled, all durations together, and the curve and its crossing
 are computed anew each time. A resample in which `def` wins everywhere counts as the shortest
@@ -37,18 +38,17 @@ def break_even(work: Floats, upper: Floats, lower: Floats) -> BreakEven | None:
     if count < FEWEST_DURATIONS or not rounds:
         return None
 
-    durations = np.log(trimmed_mean(work))
+    works, ratios = np.log(work), np.log(upper) - np.log(lower)
+    durations = trimmed_mean(works)
     ends = (float(durations[0]), float(durations[-1]))
 
     def statistic(*resampled: Floats, axis: int) -> Floats:
-        means = np.log(np.array([trimmed_mean(one, axis) for one in resampled]))
-        parts = means[:count], means[count : 2 * count], means[2 * count :]
-        return crossing(parts[0], parts[1] - parts[2], ends)
+        means = np.array([trimmed_mean(one, axis) for one in resampled])
+        return crossing(means[:count], means[count:], ends)
 
-    ratios = np.log(trimmed_mean(upper)) - np.log(trimmed_mean(lower))
-    value = float(crossing(durations[:, np.newaxis], ratios[:, np.newaxis], ends)[0])
-    by_round = crossing(np.log(work), np.log(upper) - np.log(lower), ends)
-    found = joint(value, (*work, *upper, *lower), statistic, by_round)
+    average = trimmed_mean(ratios)
+    value = float(crossing(durations[:, np.newaxis], average[:, np.newaxis], ends)[0])
+    found = joint(value, (*works, *ratios), statistic, crossing(works, ratios, ends))
     shortest, longest = map(math.exp, ends)
     high = math.exp(found.high)
 
@@ -57,7 +57,7 @@ def break_even(work: Floats, upper: Floats, lower: Floats) -> BreakEven | None:
 
     at = Estimate(math.exp(value), math.exp(found.low), high, found.n)
 
-    return BreakEven(at, shortest, longest, int(np.sum(np.diff(ratios >= 0))))
+    return BreakEven(at, shortest, longest, int(np.sum(np.diff(average >= 0))))
 
 
 def crossing(work: Floats, ratios: Floats, ends: tuple[float, float]) -> Floats:

@@ -28,7 +28,7 @@ def calling(
             sort, work = await called(name, calls, awaited=handler == AWAITING)
             subject = await loads.ready(sort, handler, work, ())
             values = await loads.request_times([subject], in_flight, closed_seconds)
-            seen = await loads.bystander(subject, open_seconds, surroundings.seed)
+            seen = await loads.bystanders([subject], open_seconds, surroundings.seed)
             return Observation({**values, **seen, **subject.worked}, {**ON_A_CLOCK, **calls.facts})
 
     return on_own_loop(observing)

@@ -20,13 +20,13 @@ from bench.work.waves import TOKENS, requests_of, wave_of
 CLOSED_SECONDS = 0.04
 """Of one batch."""
 
-BATCHES = 3
+BATCHES = 5
 MOST_CLOSED_SECONDS = 0.4
 """When so much time has gone into batches, no further one is begun: each is long enough alone."""
 
-OPEN_SECONDS = 0.8
-LEAST_ARRIVALS = 24
-"""For so many the clock runs on: fewer would say little of a slow handler."""
+OPEN_SECONDS = 1.2
+SLICES = 4
+"""So many times the clock runs for each handler, in turns with the others."""
 
 UTILISATION_PERCENT = 50
 HOP_SECONDS = 250e-6
@@ -64,6 +64,15 @@ class Subject:
 
     def metric(self, name: str, unit: str = "second") -> Metric:
         return Metric(name, unit, self.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some seconds on the clock: how many requests arrived, and what the bystander's took."""
+
+    seconds: float
+    arrivals: int
+    latencies: tuple[float, ...]
 
 
 async def nominal(sort: Sort, handlers: Sequence[str], work_us: int) -> list[Subject]:
@@ -138,27 +147,32 @@ def times_of(subject: Subject, batches: Sequence[Batch], in_flight: int) -> Valu
 
 
 async def bystanders(subjects: Sequence[Subject], seconds: float, seed: int) -> Values:
-    """What a bystander sees of each subject, one after another."""
-    found: Values = {}
-    for subject in subjects:
-        found |= await bystander(subject, seconds, seed)
+    """What a bystander sees of each subject while requests to it arrive on a clock.
 
-    return found
-
-
-async def bystander(subject: Subject, least_seconds: float, seed: int) -> Values:
-    """What a bystander sees while requests to the subject arrive on a clock.
-
-    All handlers of one duration meet the same arrivals.
+    The subjects take turns of a slice of the time; all meet the same arrivals.
     """
-    service_seconds = subject.work_seconds + HOP_SECONDS
-    per_second = UTILISATION_PERCENT / 100 / service_seconds
-    seconds = max(least_seconds, min(LEAST_ARRIVALS / per_second, 2 * least_seconds))
+    for subject in subjects:
+        await start_workers(subject)
+
+    found: list[list[Slice]] = [[] for _ in subjects]
+    for number in range(SLICES):
+        for subject, slices in zip(subjects, found, strict=True):
+            slices.append(await one_slice(subject, seconds / SLICES, f"{seed} {number}"))
+
+    return {
+        metric: values
+        for subject, slices in zip(subjects, found, strict=True)
+        for metric, values in (seen(subject, slices) | utilisation(subject, slices)).items()
+    }
+
+
+async def one_slice(subject: Subject, seconds: float, seed: str) -> Slice:
+    """Lets requests to the subject arrive for so long, and the bystander beside them."""
+    per_second = UTILISATION_PERCENT / 100 / (subject.work_seconds + HOP_SECONDS)
     work_us = dict(subject.factors).get("work_us", "")
     at = at_random(per_second, seconds, f"{seed} {work_us}")
-    await start_workers(subject)
-    latencies = await beside([Arrivals(subject.kind, subject.exchange, at)], seconds)
-    return {**seen(subject, latencies), **utilisation(subject, len(at), seconds)}
+    load = [Arrivals(subject.kind, subject.exchange, at)]
+    return Slice(seconds, len(at), await beside(load, seconds))
 
 
 async def beside(load: list[Arrivals], seconds: float) -> tuple[float, ...]:
@@ -169,8 +183,9 @@ async def beside(load: list[Arrivals], seconds: float) -> tuple[float, ...]:
     return latencies
 
 
-def seen(subject: Subject, latencies: tuple[float, ...]) -> Values:
-    """The percentiles of a bystander, by nearest rank."""
+def seen(subject: Subject, slices: Sequence[Slice]) -> Values:
+    """The percentiles of a bystander over all slices, by nearest rank."""
+    latencies = [latency for one in slices for latency in one.latencies]
     return {
         subject.metric("bystander-p50"): (percentile(latencies, 50),),
         subject.metric("bystander-p99"): (percentile(latencies, 99),),
@@ -178,8 +193,9 @@ def seen(subject: Subject, latencies: tuple[float, ...]) -> Values:
     }
 
 
-def utilisation(subject: Subject, arrivals: int, seconds: float) -> Values:
+def utilisation(subject: Subject, slices: Sequence[Slice]) -> Values:
     """Percent of the time that the work of all arrivals makes, one after another."""
+    arrivals, seconds = sum(one.arrivals for one in slices), sum(one.seconds for one in slices)
     percent = round(100 * arrivals * subject.work_seconds / seconds)
     return {subject.metric("utilisation", "integer"): (percent,)} if percent > 0 else {}
 
