@@ -20,14 +20,13 @@ WORKERS = (1, 2, 4, 8, 32)
 MOST_WORKERS = WORKERS[-1]
 BURSTS = 5
 """So that a round has 5 s of each endpoint, and the endpoints take turns within seconds."""
+
+BURSTS_OF_MAIN = 8
+"""Of the load that headlines speak of: its ratio is to be known best."""
 PLAIN = Uvicorn()
 FEWER_ROUNDS = 3
 """Of what answers no question alone, so that a round of the others is short."""
-STACKS = (
-    ("asyncio", "httptools", FEWER_ROUNDS),
-    ("uvloop", "h11", FEWER_ROUNDS),
-    ("uvloop", "httptools", 0),
-)
+STACKS = (("asyncio", "httptools"), ("uvloop", "h11"), ("uvloop", "httptools"))
 TOKENS = 40
 SECONDS_PER_WORKER = 1.0
 """What each worker may take to start, beyond what one may: they share the CPUs."""
@@ -83,8 +82,9 @@ def trivial(
     """The trivial endpoints and the no-op application, in turns; the first load has a control."""
     control = client == "wrk" and placement == ONE_CPU and uvicorn == PLAIN
     of = (*TRIVIAL, f"async-def{AGAIN}") if control else TRIVIAL
+    bursts = BURSTS_OF_MAIN if control else BURSTS
     return behind_uvicorn(
-        "trivial", client, placement, rounds, of=of, bursts=BURSTS, uvicorn=uvicorn
+        "trivial", client, placement, rounds, of=of, bursts=bursts, uvicorn=uvicorn
     )
 
 
@@ -134,9 +134,9 @@ def cpu_pair(number: int) -> Benchmark:
 
 BENCHMARKS = (
     trivial("wrk"),
-    *(trivial("wrk", rounds=rounds, uvicorn=Uvicorn(loop, http)) for loop, http, rounds in STACKS),
+    *(trivial("wrk", rounds=FEWER_ROUNDS, uvicorn=Uvicorn(*stack)) for stack in STACKS),
     trivial("wrk", FREE),
-    trivial("wrk-close"),
+    trivial("wrk-close", rounds=FEWER_ROUNDS),
     trivial("ab-keep", rounds=FEWER_ROUNDS),
     pair(),
     in_process(ONE_CPU),
