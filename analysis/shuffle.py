@@ -1,6 +1,7 @@
 """Turns rounds and positions into a verdict: was the order of each round really drawn anew."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -13,7 +14,10 @@ FEWEST_BENCHMARKS = 3
 
 @dataclass(frozen=True)
 class Shuffle:
-    """How alike the orders of the rounds are."""
+    """How alike the orders of the rounds are; `rounds` and `orders` count the longest alone.
+
+    A round of few visits has few orders, and may well have that of another.
+    """
 
     rounds: int
     orders: int
@@ -34,28 +38,45 @@ class Shuffle:
 def shuffle(rows: Rows) -> Shuffle | None:
     """Compare the order of each round with that of the next; None with too little to compare.
 
-    Only benchmarks and rounds without a hole count. The rank correlation of two independent orders
-    of m things has a standard error of 1 / sqrt(m - 1) (M. G. Kendall, Rank Correlation Methods).
+    What two rounds do not share, because it is not visited in all, is left out of the comparison.
+    The rank correlation of two independent orders of m things has a standard error of
+    1 / sqrt(m - 1) (M. G. Kendall, Rank Correlation Methods); rounds are weighted by m - 1.
     """
-    rounds, places = positions(rows)
+    orders = orders_of(rows)
+    found = [likeness(*two) for two in pairwise(orders)]
+    compared = [(shared, alike) for shared, alike in found if shared >= FEWEST_BENCHMARKS]
 
-    if len(rounds) < 2 or len(places) < FEWEST_BENCHMARKS:
+    if not compared:
         return None
 
-    ranks = np.argsort(np.argsort(np.array(places), axis=0), axis=0)
-    pairs = len(rounds) - 1
-    found = [np.corrcoef(ranks[:, index], ranks[:, index + 1])[0, 1] for index in range(pairs)]
-    orders = {tuple(column) for column in ranks.T.tolist()}
-    limit = STANDARD_ERRORS / sqrt((len(places) - 1) * pairs)
+    weights = [shared - 1 for shared, _ in compared]
+    correlation = np.average([alike for _, alike in compared], weights=weights)
+    limit = STANDARD_ERRORS / sqrt(sum(weights))
 
-    return Shuffle(len(rounds), len(orders), float(np.mean(found)), limit)
+    longest = max(len(order) for order in orders)
+    whole = [order for order in orders if len(order) == longest]
+
+    return Shuffle(len(whole), len(set(whole)), float(correlation), limit)
 
 
-def positions(rows: Rows) -> tuple[list[int], list[list[int]]]:
-    """List the complete rounds, and each benchmark's positions in them, failed visits included."""
-    by_row = [dict(row.places) for row in rows.visited]
-    most = max(len(places) for places in by_row)
-    regular = [places for places in by_row if len(places) == most]
-    rounds = sorted(set.intersection(*(set(places) for places in regular)))
+def orders_of(rows: Rows) -> list[tuple[str, ...]]:
+    """List what was visited in each round, in its order, failed visits included."""
+    found: dict[int, list[tuple[int, str]]] = {}
 
-    return rounds, [[places[number] for number in rounds] for places in regular]
+    for row in rows.visited:
+        for number, position in row.places:
+            found.setdefault(number, []).append((position, row.visited))
+
+    return [tuple(name for _, name in sorted(found[number])) for number in sorted(found)]
+
+
+def likeness(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[int, float]:
+    """Count the names that two orders share, and correlate their ranks; 0 for fewer than two."""
+    later = {name: position for position, name in enumerate(second)}
+    places = [later[name] for name in first if name in later]
+    shared = len(places)
+
+    if shared < 2:
+        return shared, 0.0
+
+    return shared, float(np.corrcoef(np.arange(shared), np.argsort(np.argsort(places)))[0, 1])

@@ -98,7 +98,7 @@ class Benchmark:
         unit: of its values, where it is timed; pyperf's `second` or `integer`.
         observes: the subjects of its numbers, where it observes several in turns.
         needs: programs without which it is left out.
-        rounds: it is visited in the first so many rounds only; 0: in all.
+        rounds: it is visited in so many of the rounds only, spread evenly; 0: in all.
         on_request: measured only where a pattern names it.
         time_limit_seconds: of one visit.
     """

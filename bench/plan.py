@@ -115,18 +115,36 @@ class Plan:
     @property
     def length(self) -> int:
         """How many visits there are."""
-        return sum(min(one.rounds or self.rounds, self.rounds) for one in self.benchmarks)
+        return sum(len(self.benchmarks_of(number)) for number in self.numbers)
+
+    @property
+    def numbers(self) -> range:
+        """The rounds, which count from 1."""
+        return range(1, self.rounds + 1)
+
+    def benchmarks_of(self, number: int) -> list[Benchmark]:
+        """Those that a round visits, in catalogue order.
+
+        One that costs more time than more rounds of it are worth is in some only, spread evenly.
+        """
+        return [
+            one
+            for one in self.benchmarks
+            if not one.rounds or turns_up(number, min(one.rounds, self.rounds), self.rounds)
+        ]
 
     def visits(self) -> Iterator[Visit]:
-        """Each benchmark once a round; each round in an order of its own, drawn from the seed.
-
-        One that costs more time than more rounds of it are worth is in the first rounds only.
-        """
-        for number in range(1, self.rounds + 1):
-            order = [one for one in self.benchmarks if not one.rounds or number <= one.rounds]
+        """Each benchmark once a round; each round in an order of its own, drawn from the seed."""
+        for number in self.numbers:
+            order = self.benchmarks_of(number)
             random.Random(f"{self.seed} {number}").shuffle(order)
             for position, benchmark in enumerate(order, 1):
                 yield Visit(number, position, benchmark)
+
+
+def turns_up(number: int, wanted: int, rounds: int) -> bool:
+    """Whether one that is wanted in so many rounds is in this one; always in the first."""
+    return (number - 1) * wanted % rounds < wanted
 
 
 def this_machine(cpu: int | None = None) -> Machine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from dataclasses import replace
 
@@ -17,9 +18,10 @@ from bench.closed_loop import Load
 from bench.concurrency import breakdown as parts_of
 from bench.concurrency import health, held, overlap, parking, sleep
 from bench.concurrency.breakdown import PARTS, Stamps, breakdown, mean_parts
+from bench.concurrency.garbage import Pauses, watched_collections
 from bench.concurrency.health import health as health_check
 from bench.concurrency.held import probed
-from bench.concurrency.overlap import REQUEST, Contender, overlapping, turns
+from bench.concurrency.overlap import REQUEST, Contender, Subject, overlapping, turns
 from bench.concurrency.parking import Parking
 from bench.concurrency.probe import Probe
 from bench.concurrency.resident import resident
@@ -83,7 +85,7 @@ def observed(benchmark: Benchmark) -> Observation:
 def test_a_subject_gives_its_metrics_above_nothing(subject: str) -> None:
     values = observed(first_of(subject)).values
 
-    assert [metric.name for metric in values] == METRICS[subject]
+    assert [one.name for one in values if one.name != "collection"] == METRICS[subject]
     assert all(value > 0 for found in values.values() for value in found)
 
 
@@ -97,10 +99,10 @@ def pairs(placement: str) -> list[Benchmark]:
 
 @pytest.mark.parametrize("placement", [ONE_CPU, FREE])
 def test_both_of_the_pair_are_measured_in_one_visit_and_again_at_one_load(placement: str) -> None:
-    again = ("async-def", "def", "async-def-again", "def-again")
+    more = {40: ("def-frozen",), 100: ("async-def-again", "def-again", "def-frozen")}
 
     assert {one.facts["in_flight"]: one.observes for one in pairs(placement)} == {
-        load: again if load == 100 else ("async-def", "def") for load in IN_FLIGHT[placement]
+        load: ("async-def", "def", *more.get(load, ())) for load in IN_FLIGHT[placement]
     }
 
 
@@ -118,7 +120,7 @@ def test_memory_is_of_a_process_with_no_other_load() -> None:
 
 
 def alone(kind: HandlerKind, in_flight: int, tokens: int = 0) -> Observe:
-    return overlapping([(kind, kind.name, tokens)], in_flight)
+    return overlapping([Subject(kind, kind.name, tokens)], in_flight)
 
 
 @pytest.mark.parametrize(("in_flight", "workers"), [(1, 1), (3, 3), (40, 40), (50, 40)])
@@ -130,7 +132,7 @@ def test_def_starts_a_thread_a_request_up_to_the_limit(in_flight: int, workers: 
 
 def test_async_def_has_no_thread_though_it_takes_turns_with_def() -> None:
     alive = others_alive()
-    found = overlapping([(DEF, "def", 0), (ASYNC_DEF, "async-def", 0)], 50)(NOWHERE).values
+    found = overlapping([Subject(DEF, "def"), Subject(ASYNC_DEF, "async-def")], 50)(NOWHERE).values
     threads = {one.subject: value for one, value in found.items() if one.name == "threads"}
 
     assert threads == {"def": (alive + 40,), "async-def": (alive,)}
@@ -145,7 +147,7 @@ def test_the_limiter_can_have_another_size(tokens: int, workers: int) -> None:
 
 def test_the_usual_limiter_is_back_in_the_next_turn() -> None:
     alive = others_alive()
-    found = overlapping([(DEF, "def", 5), (DEF, "def", 0)], 50)(NOWHERE).values
+    found = overlapping([Subject(DEF, "def", 5), Subject(DEF, "def")], 50)(NOWHERE).values
     threads = {one.factors: value for one, value in found.items() if one.name == "threads"}
 
     assert threads == {(("tokens", 5),): (alive + 5,), (): (alive + 40,)}
@@ -161,19 +163,50 @@ def test_every_turn_is_a_value(
 
 
 def test_each_takes_one_turn_before_any_takes_the_next() -> None:
-    contenders = [Contender(DEF, name) for name in "abc"]
-    order = [one.name for one in turns(contenders, 1, seed=7)]
+    contenders = [Contender(Subject(DEF, name)) for name in "abc"]
+    order = [one.subject.name for one in turns(contenders, 1, seed=7)]
 
     assert [sorted(order[at : at + 3]) for at in (0, 3)] == [["a", "b", "c"]] * 2
     assert len(order) == 6
 
 
 def test_the_order_of_turns_is_the_seeds() -> None:
-    contenders = [Contender(DEF, name) for name in "abcdefgh"]
-    first, again, other = ([one.name for one in turns(contenders, 1, seed)] for seed in (1, 1, 2))
+    contenders = [Contender(Subject(DEF, name)) for name in "abcdefgh"]
+    first, again, other = (
+        [one.subject.name for one in turns(contenders, 1, seed)] for seed in (1, 1, 2)
+    )
 
     assert first == again
     assert first != other
+
+
+def test_the_longest_collection_is_told_where_there_was_one() -> None:
+    pauses = Pauses()
+    with watched_collections(pauses):
+        nothing_yet = pauses.longest
+        gc.collect()
+
+    assert nothing_yet == 0
+    assert pauses.longest > 0
+    assert pauses.note not in gc.callbacks
+
+
+def test_a_frozen_handler_is_left_out_of_collections_for_its_turn_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frozen: list[tuple[str, int]] = []
+
+    async def watched(*values: object, **options: object) -> Load:
+        frozen.append((str(getattr(values[4], "name", "")), gc.get_freeze_count()))
+        return Load(1.0, 1, [1.0])
+
+    monkeypatch.setattr(overlap, "closed_loop", watched)
+    kinds = DEF, replace(DEF, name="kept")
+    gc.unfreeze()
+    overlapping([Subject(kinds[0], "a"), Subject(kinds[1], "b", frozen=True)], 1)(NOWHERE)
+
+    assert {name for name, count in frozen if count} == {"kept"}
+    assert gc.get_freeze_count() == 0
 
 
 def test_percentiles_are_of_all_turns() -> None:

@@ -122,6 +122,18 @@ def sleeps() -> Iterator[Benchmark]:
         yield made("sleep", "free", "all", value, facts=facts, in_flight=load)
 
 
+def frozen(twin_pause: float = 0.0) -> Iterator[Benchmark]:
+    for load in (40, 100):
+        yield made(
+            "def-frozen", "one-cpu", "request", 0.9 * (BASE + HOP["one-cpu"]), in_flight=load
+        )
+        yield made("def-frozen", "one-cpu", "p99", 0.008, in_flight=load)
+        yield made("def-frozen", "one-cpu", "collection", 0.0004, in_flight=load)
+        yield made("def", "one-cpu", "collection", 0.035, in_flight=load)
+        if twin_pause:
+            yield made("async-def", "one-cpu", "collection", twin_pause, in_flight=load)
+
+
 @cache
 def everything() -> tuple[Benchmark, ...]:
     return (*curves(), *breakdown(), *limited(), *queues(), *sleeps())
@@ -267,6 +279,30 @@ def test_another_limiter_is_compared_with_the_usual_one() -> None:
     assert {tokens: one.value for tokens, one in found.items() if one} == pytest.approx(
         {10: 0.97, 100: 1.06, 400: 1.3}, rel=0.03
     )
+
+
+def test_a_frozen_handler_is_compared_with_itself() -> None:
+    found = main_of((*everything(), *frozen())).garbage
+    text = text_of((*everything(), *frozen()))
+
+    assert [one.in_flight for one in found] == [40, 100]
+    assert found[1].request_ratio.value == pytest.approx(0.9, rel=0.03)
+    assert found[1].tail_ratio.value == pytest.approx(0.008 / found[1].tail.value, rel=0.03)
+    assert "stops the whole process for up to 35" in text
+    assert "Beside `async def` requests nothing is collected" in text
+
+
+def test_a_pause_beside_the_twin_is_told() -> None:
+    text = text_of((*everything(), *frozen(0.02)))
+
+    assert "Beside `async def` requests the longest pause is" in text
+    assert "nothing is collected" not in text
+
+
+def test_a_handler_without_its_frozen_self_is_not_compared() -> None:
+    plan = [row for row in (*everything(), *frozen()) if row.subject != "def-frozen"]
+
+    assert main_of(plan).garbage == ()
 
 
 def test_limiters_without_the_usual_one_are_listed_but_not_compared() -> None:

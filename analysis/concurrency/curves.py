@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.concurrency.measured import (
     ASYNC_DEF,
+    COLLECTION,
     DEF,
     HALF,
     LONGEST,
@@ -28,7 +29,8 @@ LIGHT, HEAVY, CROWD = 1, 100, 4000
 class Side:
     """One handler with so many in flight: seconds, and the most threads alive.
 
-    `request` is elapsed time over answers; the others are latencies, from send to answer.
+    `request` is elapsed time over answers; `collection` is the longest pause of the garbage
+    collector, None where it had none; the others are latencies, from send to answer.
     """
 
     subject: str
@@ -37,6 +39,7 @@ class Side:
     tail: Estimate | None
     longest: Estimate | None
     threads: int | None
+    collection: Estimate | None
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,13 @@ def side(rows: Rows, subject: str, placement: str, in_flight: int) -> Side | Non
     if request is None:
         return None
 
-    half, tail, longest = (
+    half, tail, longest, collection = (
         estimated(rows, subject, placement, metric, in_flight=in_flight)
-        for metric in (HALF, TAIL, LONGEST)
+        for metric in (HALF, TAIL, LONGEST, COLLECTION)
     )
     threads = counted(rows, subject, placement, THREADS, in_flight=in_flight)
 
-    return Side(subject, request, half, tail, longest, threads)
+    return Side(subject, request, half, tail, longest, threads, collection)
 
 
 def step(rows: Rows, placement: str, before: int, after: int) -> Estimate | None:

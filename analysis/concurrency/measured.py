@@ -9,6 +9,7 @@ STUDY = "concurrency"
 DEF = "def"
 ASYNC_DEF = "async-def"
 AGAIN = "-again"
+FROZEN = "-frozen"
 
 REQUEST = "request"
 HALF = "p50"
@@ -16,6 +17,7 @@ TAIL = "p99"
 LONGEST = "max"
 THREADS = "threads"
 MEMORY = "memory"
+COLLECTION = "collection"
 
 
 def row(

@@ -13,6 +13,7 @@ from analysis.concurrency.curves import (
     points,
     step,
 )
+from analysis.concurrency.garbage import Garbage, garbage
 from analysis.concurrency.limits import Limited, limited
 from analysis.concurrency.model import Wave, waves
 from analysis.concurrency.queues import Health, Held, health, held
@@ -33,6 +34,7 @@ class Placed:
     growth: Estimate | None
     memory: tuple[Memory, ...]
     limited: tuple[Limited, ...]
+    garbage: tuple[Garbage, ...]
     controls: tuple[Control, ...]
     waits: tuple[Waits, ...]
     held: tuple[Held, ...]
@@ -123,6 +125,7 @@ def placed(rows: Rows, placement: str) -> Placed:
         growth=growth(at.get(LIGHT), at.get(HEAVY)),
         memory=tuple(one for one in memories if one is not None),
         limited=limited(rows, placement, TOKENS),
+        garbage=garbage(rows, placement),
         controls=tuple(one for one in controls if one is not None),
         waits=waits(rows, placement),
         held=held(rows, placement),

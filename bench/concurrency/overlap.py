@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -18,6 +18,7 @@ from anyio import to_thread
 from bench.asgi import Exchange
 from bench.benchmark import Fact, Metric, Observation, Observe, Surroundings
 from bench.closed_loop import Load, closed_loop, percentile
+from bench.concurrency.garbage import Pauses, frozen_objects, watched_collections
 from bench.concurrency.run import checked_loop, in_a_root_task
 from bench.handlers import HandlerKind
 
@@ -34,36 +35,55 @@ TURNS_OF_MANY = 3
 REQUEST = Metric("request")
 
 
-@dataclass(slots=True)
-class Contender:
-    """A handler kind that takes its turns, and what has been seen of it so far.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What takes turns.
 
     Attributes:
         name: of its numbers: a subject of the study.
         tokens: another size of the thread limiter; 0: the usual one.
-        threads: the most that were alive when a turn's clock stopped, all requests in flight.
-            AnyIO ends no worker within 10 s, so that there were never more in that turn.
+        frozen: the application's objects are left out of garbage collections.
     """
 
     kind: HandlerKind
     name: str
     tokens: int = 0
+    frozen: bool = False
+
+    def metric(self, name: str, unit: str = "second") -> Metric:
+        factors: tuple[tuple[str, Fact], ...] = (("tokens", self.tokens),) if self.tokens else ()
+        return Metric(name, unit, factors, self.name)
+
+
+@dataclass(slots=True)
+class Contender:
+    """A subject under way, and what has been seen of it so far.
+
+    Attributes:
+        threads: the most that were alive when a turn's clock stopped, all requests in flight.
+            AnyIO ends no worker within 10 s, so that there were never more in that turn.
+    """
+
+    subject: Subject
     exchange: Exchange = field(init=False)
     loads: list[Load] = field(default_factory=list)
+    pauses: Pauses = field(default_factory=Pauses)
     threads: int = 0
 
     def __post_init__(self) -> None:
-        self.exchange = self.kind.request.exchange(self.kind.build())
+        kind = self.subject.kind
+        self.exchange = kind.request.exchange(kind.build())
 
     async def take_turn(self, in_flight: int) -> None:
         """Keeps so many requests in flight for the time of a turn."""
-        with limited_to(self.tokens):
+        kept = frozen_objects() if self.subject.frozen else nullcontext()
+        with limited_to(self.subject.tokens), kept, watched_collections(self.pauses):
             load = await closed_loop(
                 self.exchange,
                 in_flight,
                 SECONDS,
                 ANSWERS_PER_CLIENT * in_flight,
-                self.kind,
+                self.subject.kind,
                 when_measured=self.count_threads,
             )
 
@@ -74,19 +94,20 @@ class Contender:
 
     @property
     def values(self) -> dict[Metric, tuple[float, ...]]:
-        """The time per request of each turn; the latencies of all turns, and threads, as one."""
+        """The time per request of each turn; of all turns together, latencies, threads, pauses."""
         latencies = [latency for load in self.loads for latency in load.latencies]
-        return {
-            self.metric("request"): tuple(load.elapsed / load.answers for load in self.loads),
-            self.metric("p50"): (percentile(latencies, 50),),
-            self.metric("p99"): (percentile(latencies, 99),),
-            self.metric("max"): (max(latencies),),
-            self.metric("threads", "integer"): (self.threads,),
+        metric = self.subject.metric
+        found = {
+            metric("request"): tuple(load.elapsed / load.answers for load in self.loads),
+            metric("p50"): (percentile(latencies, 50),),
+            metric("p99"): (percentile(latencies, 99),),
+            metric("max"): (max(latencies),),
+            metric("threads", "integer"): (self.threads,),
         }
+        if self.pauses.longest:
+            found[metric("collection")] = (self.pauses.longest,)
 
-    def metric(self, name: str, unit: str = "second") -> Metric:
-        factors: tuple[tuple[str, Fact], ...] = (("tokens", self.tokens),) if self.tokens else ()
-        return Metric(name, unit, factors, self.name)
+        return found
 
 
 @contextmanager
@@ -101,20 +122,17 @@ def limited_to(tokens: int) -> Iterator[None]:
         limiter.total_tokens = usual
 
 
-def overlapping(subjects: Sequence[tuple[HandlerKind, str, int]], in_flight: int) -> Observe:
-    """`in_flight` requests to each of some kinds, in a closed loop, in turns.
+def overlapping(subjects: Sequence[Subject], in_flight: int) -> Observe:
+    """`in_flight` requests to each of the subjects, in a closed loop, in turns.
 
     A request to an `async def` that never suspends is in flight as one that waits for the loop: it
     holds nothing in the application yet. Each turn is a root task of its own, and so begins
     without worker threads; those it needs have started before its clock does.
-
-    Args:
-        subjects: kind, name of its numbers, and tokens of the thread limiter (0: as usual).
     """
 
     def observe(surroundings: Surroundings) -> Observation:
-        contenders = [Contender(*subject) for subject in subjects]
-        with checked_loop(*((one.kind, one.exchange) for one in contenders)) as loop:
+        contenders = [Contender(subject) for subject in subjects]
+        with checked_loop(*((one.subject.kind, one.exchange) for one in contenders)) as loop:
             for contender in turns(contenders, in_flight, surroundings.seed):
                 in_a_root_task(loop, partial(contender.take_turn, in_flight))
 

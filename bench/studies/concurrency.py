@@ -13,10 +13,10 @@ from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact, Observe
 from bench.concurrency.breakdown import breakdown
 from bench.concurrency.health import PARKED, health
 from bench.concurrency.held import TOKENS, probed
-from bench.concurrency.overlap import overlapping
+from bench.concurrency.overlap import Subject, overlapping
 from bench.concurrency.resident import resident
 from bench.concurrency.sleep import sleeping
-from bench.handlers import CATALOGUE, HandlerKind
+from bench.handlers import CATALOGUE
 
 IN_FLIGHT = {
     ONE_CPU: (1, 2, 4, 8, 16, 32, 39, 40, 41, 64, 100, 200, 400, 1000, 4000),
@@ -26,8 +26,18 @@ PAIR = ("async-def", "def")
 AGAIN = "-again"
 """After a handler's name: the same handler once more, to be compared with itself."""
 
+FROZEN = "-frozen"
+"""After a handler's name: the same handler, its application left out of garbage collections."""
+
 HEADLINES = (1, 40, 100, 1000)
+OFTEN = {ONE_CPU: (1, 40, 100), FREE: (100,)}
+"""Loads that headlines and bars rest on: visited in every round."""
+
+ROUNDS = 7
+"""Of all others, spread over the run."""
+
 CONTROL_AT = 100
+FROZEN_AT = (40, 100)
 MEMORY_AT = (100, 4000)
 MEMORY_ROUNDS = 3
 """It is the same in every visit, to a few pages."""
@@ -47,7 +57,7 @@ def benchmark(
     *,
     of: tuple[str, ...] = (),
     headline: bool = False,
-    rounds: int = 0,
+    rounds: int = ROUNDS,
     **factors: Fact,
 ) -> Benchmark:
     """One load, whose factors are in its name; `of`: its subjects, if it has several."""
@@ -69,22 +79,31 @@ def overlaps(placement: str) -> Iterator[Benchmark]:
     """The pair at every load, once with its control, and `def` under limiters of other sizes."""
     for n in IN_FLIGHT[placement]:
         again = tuple(f"{handler}{AGAIN}" for handler in PAIR) if n == CONTROL_AT else ()
-        names = (*PAIR, *again)
+        frozen = (f"def{FROZEN}",) if n in FROZEN_AT else ()
+        names = (*PAIR, *again, *frozen)
         title = f"`async def` and `def` endpoint in turns, {n} in flight"
-        observe = overlapping([(kind_of(name), name, 0) for name in names], n)
+        observe = overlapping([subject(name) for name in names], n)
         yield benchmark(
-            "pair", title, placement, observe, of=names, headline=n in HEADLINES, in_flight=n
+            "pair",
+            title,
+            placement,
+            observe,
+            of=names,
+            headline=n in HEADLINES,
+            rounds=0 if n in OFTEN[placement] else ROUNDS,
+            in_flight=n,
         )
 
     title = f"`def`, {LIMITED_AT} in flight, thread limiters of several sizes in turns"
-    sizes = [(CATALOGUE["def"], "limited", tokens) for tokens in LIMITS]
+    sizes = [Subject(CATALOGUE["def"], "limited", tokens) for tokens in LIMITS]
     observe = overlapping(sizes, LIMITED_AT)
     yield benchmark("limited", title, placement, observe, in_flight=LIMITED_AT)
 
 
-def kind_of(name: str) -> HandlerKind:
-    """The handler kind behind a name, which may be its second."""
-    return CATALOGUE[name.removesuffix(AGAIN)]
+def subject(name: str) -> Subject:
+    """The handler kind behind a name, which may be its second, or that of its frozen self."""
+    kind = CATALOGUE[name.removesuffix(AGAIN).removesuffix(FROZEN)]
+    return Subject(kind, name, frozen=name.endswith(FROZEN))
 
 
 def on_one_cpu() -> Iterator[Benchmark]:
