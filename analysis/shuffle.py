@@ -10,11 +10,12 @@ from analysis.rows import Rows
 
 STANDARD_ERRORS = 3.0
 FEWEST_BENCHMARKS = 3
+ENOUGH_TO_DIFFER = 8  # they have 40320 orders
 
 
 @dataclass(frozen=True)
 class Shuffle:
-    """How alike the orders of the rounds are; `rounds` and `orders` count the longest alone.
+    """How alike the orders of the rounds are; `rounds` and `orders` count the long ones alone.
 
     A round of few visits has few orders, and may well have that of another.
     """
@@ -53,10 +54,10 @@ def shuffle(rows: Rows) -> Shuffle | None:
     correlation = np.average([alike for _, alike in compared], weights=weights)
     limit = STANDARD_ERRORS / sqrt(sum(weights))
 
-    longest = max(len(order) for order in orders)
-    whole = [order for order in orders if len(order) == longest]
+    least = min(ENOUGH_TO_DIFFER, max(len(order) for order in orders))
+    long = [order for order in orders if len(order) >= least]
 
-    return Shuffle(len(whole), len(set(whole)), float(correlation), limit)
+    return Shuffle(len(long), len(set(long)), float(correlation), limit)
 
 
 def orders_of(rows: Rows) -> list[tuple[str, ...]]:

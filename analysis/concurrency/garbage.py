@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from analysis.concurrency.measured import (
-    ASYNC_DEF,
     COLLECTION,
     DEF,
     FROZEN,
@@ -21,18 +20,14 @@ from analysis.stats import Estimate, plus, ratio
 class Garbage:
     """`def` at one load, as it is and with its application left out of collections; seconds.
 
-    The ratios are those of the frozen one to the other; the pauses are the longest, None if none;
-    `twin_pause` is that of `async-def`.
+    The ratios are those of the frozen one to the other; `pause` is the longest collection beside
+    the latter, None if there was none. Everything is collected before each turn of the frozen one.
     """
 
     in_flight: int
-    tail: Estimate
-    frozen_tail: Estimate
     tail_ratio: Estimate
     request_ratio: Estimate
     pause: Estimate | None
-    frozen_pause: Estimate | None
-    twin_pause: Estimate | None
 
 
 def garbage(rows: Rows, placement: str) -> tuple[Garbage, ...]:
@@ -44,21 +39,12 @@ def garbage(rows: Rows, placement: str) -> tuple[Garbage, ...]:
 
 def at_load(rows: Rows, placement: str, in_flight: int) -> Garbage | None:
     """Compare them at one load; None if one is missing."""
-    names = (DEF, DEF + FROZEN)
-    tail, frozen_tail = (
-        estimated(rows, name, placement, TAIL, in_flight=in_flight) for name in names
+    tail, request = (
+        frozen_against(rows, placement, metric, in_flight) for metric in (TAIL, REQUEST)
     )
-    pauses = (
-        estimated(rows, name, placement, COLLECTION, in_flight=in_flight)
-        for name in (*names, ASYNC_DEF)
-    )
-    ratios = (frozen_against(rows, placement, metric, in_flight) for metric in (TAIL, REQUEST))
-    tail_ratio, request_ratio = ratios
+    pause = estimated(rows, DEF, placement, COLLECTION, in_flight=in_flight)
 
-    if tail is None or frozen_tail is None or tail_ratio is None or request_ratio is None:
-        return None
-
-    return Garbage(in_flight, tail, frozen_tail, tail_ratio, request_ratio, *pauses)
+    return None if tail is None or request is None else Garbage(in_flight, tail, request, pause)
 
 
 def frozen_against(rows: Rows, placement: str, metric: str, in_flight: int) -> Estimate | None:
