@@ -115,7 +115,7 @@ class Plan:
     @property
     def length(self) -> int:
         """How many visits there are."""
-        return sum(len(self.benchmarks_of(number)) for number in self.numbers)
+        return sum(min(one.rounds or self.rounds, self.rounds) for one in self.benchmarks)
 
     @property
     def numbers(self) -> range:
