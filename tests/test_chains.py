@@ -149,6 +149,15 @@ def test_a_hop_without_a_handler_leads_to_what_it_was_handed() -> None:
     assert shown(script)[-1] == ".w 1: lookup_path"
 
 
+def test_a_hop_that_ends_in_a_handler_leads_to_what_that_calls() -> None:
+    inside = ("lookup_path (starlette/staticfiles.py:1)",)
+    script = f"{UNDER_WAY} {hop(1, 'worker 1', *inside)} \nanswer"
+    read = "worker 1 | read (bench/handlers/endpoints.py:1)"
+    script = script.replace("worker 1 | _contextvars.Context.run", read)
+
+    assert shown(script)[-1] == ".w 1: lookup_path"
+
+
 def test_a_handler_that_calls_a_handler_s_function_is_one_end() -> None:
     script = f"""{UNDER_WAY}
         loop |   read (bench/handlers/endpoints.py:1)

@@ -117,7 +117,7 @@ def on_worker(process: Process, arrow: Arrow) -> tuple[Named, ...]:
     worker = process.tracks[arrow.end.track]
     run = worker.innermost(arrow.end.time_ns)
     called = next(worker.children(run), None)
-    inside = next((index for index in handlers(worker) if run in worker.path(index)), called)
+    inside = next((index for index in handlers(worker) if run in worker.path(index)[:-1]), called)
     if inside is None:
         return ((worker.name, IN_C),)
 
