@@ -9,7 +9,7 @@ import pytest
 
 from analysis.answer import answer_of
 from analysis.catalogue import catalogue
-from analysis.checks import FAIL, PASS, Check
+from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import condition_checks
 from analysis.load import load
 from analysis.reproduction import reproduction_check
@@ -81,6 +81,33 @@ def test_a_shuffle_that_hardly_shuffles_fails(tmp_path: Path) -> None:
             run["metadata"]["position"] = 1 + (place + number // 10) % count
 
     assert judgement(rows_of(tmp_path, tree), "say nothing of those in the next").verdict == FAIL
+
+
+def with_short_rounds(kept: int) -> Tree:
+    """A run whose every second round visits so many benchmarks only, always in the same order."""
+    tree = tree_of()
+    for place, benchmark in enumerate(tree["benchmarks"]):
+        odd = [run for run in benchmark["runs"] if run["metadata"]["round"] % 2]
+        short = [run for run in benchmark["runs"] if not run["metadata"]["round"] % 2]
+        for run in short:
+            run["metadata"]["position"] = place + 1
+        benchmark["runs"] = sorted(
+            odd + (short if place < kept else []), key=lambda run: run["metadata"]["round"]
+        )
+
+    return tree
+
+
+def test_rounds_of_few_visits_may_have_the_same_order(tmp_path: Path) -> None:
+    found = judgement(rows_of(tmp_path, with_short_rounds(3)), "no two rounds the same")
+
+    assert (found.verdict, found.found) == (PASS, "15 orders in 15 rounds")
+
+
+def test_rounds_that_share_too_little_are_not_compared(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, with_short_rounds(2))
+
+    assert judgement(rows, "say nothing of those in the next").verdict == UNKNOWN
 
 
 def test_values_too_short_for_the_clock_fail(tmp_path: Path) -> None:

@@ -492,16 +492,23 @@ def test_handlers_take_turns_beside_the_bystander_and_meet_the_same_arrivals(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     turns: list[tuple[str, tuple[float, ...]]] = []
+    seeds: list[str] = []
+
+    def drawn(per_second: float, seconds: float, seed: str) -> tuple[float, ...]:
+        seeds.append(seed)
+        return at_random(per_second, seconds, seed)
 
     async def watched(load: list[Arrivals], seconds: float) -> tuple[float, ...]:
         turns.extend((one.kind.name, one.at) for one in load)
         return (1e-6,)
 
+    monkeypatch.setattr(loads, "at_random", drawn)
     monkeypatch.setattr(loads, "beside", watched)
     visits.beside(PYTHON, (DEF, ASYNC_DEF), (0, 10))(HERE)
 
     assert [name for name, _ in turns[:2]] * 2 * loads.SLICES == [name for name, _ in turns]
     assert [at for _, at in turns[::2]] == [at for _, at in turns[1::2]]
+    assert len(set(seeds)) == 2 * loads.SLICES
     assert len({at for _, at in turns}) == 2 * loads.SLICES
 
 
