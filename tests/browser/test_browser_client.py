@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,7 +196,8 @@ def test_a_browser_that_hangs_is_ended_with_all_it_began(place: Path, *, orphans
         root = psutil.Process(devtools.process.pid)
         family = {root, *root.children(recursive=True), *processes(place)}
         for each in family:
-            each.suspend()
+            with suppress(psutil.NoSuchProcess):  # a process of its start may end by itself
+                each.suspend()
 
         if orphans:
             root.kill()
