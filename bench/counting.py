@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from unittest import mock
 
-from anyio._backends._asyncio import AsyncIOBackend
+from anyio._backends import _asyncio
 
 T = TypeVar("T")
+
+BACKEND: Any = getattr(_asyncio, "AsyncIOBackend", _asyncio)
+"""A class since AnyIO 4, a module before."""
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Counts:
         tasks_created: asyncio tasks created on the loop.
         threads_started: threads started by anyone.
         workers: identifiers of the threads the hops ran in.
+        sent: what each hop sent to its thread, in order.
     """
 
     hops: int = 0
@@ -36,6 +40,7 @@ class Counts:
     tasks_created: int = 0
     threads_started: int = 0
     workers: set[int] = field(default_factory=set)
+    sent: list[Any] = field(default_factory=list)
 
     def as_metadata(self) -> dict[str, int]:
         """The four counts, named as in the result file."""
@@ -50,26 +55,25 @@ class Counts:
 @contextmanager
 def counting_hops(counts: Counts) -> Iterator[None]:
     """Counts hops and started threads, of any event loop, inside the block."""
-    run_sync = AsyncIOBackend.run_sync_in_worker_thread
+    run_sync = BACKEND.run_sync_in_worker_thread
     start_thread = threading.Thread.start
 
-    async def counted_run_sync(
-        func: Callable[..., Any], args: tuple[Any, ...], *rest: Any, **options: Any
-    ) -> Any:
+    async def counted_run_sync(func: Callable[..., Any], *rest: Any, **options: Any) -> Any:
         counts.hops += 1
+        counts.sent.append(func)
 
         def in_worker(*values: Any) -> Any:
             counts.workers.add(threading.get_ident())
             return func(*values)
 
-        return await run_sync(in_worker, args, *rest, **options)
+        return await run_sync(in_worker, *rest, **options)
 
     def counted_start(thread: threading.Thread) -> None:
         counts.threads_started += 1
         start_thread(thread)
 
     with (
-        mock.patch.object(AsyncIOBackend, "run_sync_in_worker_thread", counted_run_sync),
+        mock.patch.object(BACKEND, "run_sync_in_worker_thread", counted_run_sync),
         mock.patch.object(threading.Thread, "start", counted_start),
     ):
         yield

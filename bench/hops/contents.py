@@ -1,0 +1,213 @@
+"""From what an endpoint returns to the hops of sending it: streams and files hop, values do not."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from bench.hops.advice import FILES, NONE, advice, judged
+from bench.hops.callables import unwrapped, without_partial
+from bench.hops.judging import Reading
+from bench.hops.meaning import Instance, Known, Local, Meaning, Scope, inside, of_annotation
+from bench.hops.occurrences import YIELDS, returns
+from bench.hops.reasons import (
+    FREE,
+    LIKELY,
+    UNSURE,
+    UNTOLD,
+    Advice,
+    Hops,
+    Reason,
+    either,
+    exactly,
+)
+from bench.hops.source import Source
+
+NO_HOP = exactly(0)
+ITEM = "item"
+CHUNK = "further 64 KiB"
+STREAM = "stream"
+FILE = "file"
+AS_LIST = Advice(FREE, "return the `StreamingResponse` itself, of an async iterator", LIKELY)
+UNKNOWN_ITERATOR = Advice(UNTOLD, "cannot be told: look whether its iterator is async", UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What one `return` gives.
+
+    Attributes:
+        response: it is a Response; FastAPI then neither validates nor encodes.
+        hops: of sending it.
+    """
+
+    response: bool
+    hops: Hops = NO_HOP
+    kind: str = ""
+    name: str = ""
+    advice: Advice = NONE
+
+
+VALUE = Returned(response=False)
+
+
+def returned(source: Source | None, annotation: Any) -> tuple[Returned, ...]:
+    """Each thing an endpoint returns; without a source its annotation has to do."""
+    if source is None:
+        return (of_meaning(of_annotation(annotation)),)
+
+    scope = Scope(source)
+    found = tuple(of_expression(scope, value) for value in returns(source.body))
+    if any(one.response for one in found):
+        return found
+
+    declared = of_meaning(scope.annotated(annotation))
+    return (declared,) if declared.response else found or (VALUE,)
+
+
+def of_expression(scope: Scope, value: ast.expr | None) -> Returned:
+    """One returned expression; a local name stands for what it was bound to."""
+    value = scope.bound_to(value)
+    meaning = scope.meaning(value)
+    if isinstance(value, ast.Call) and isinstance(meaning, Instance):
+        if issubclass(meaning.cls, StreamingResponse):
+            return stream(scope, value, meaning.cls)
+
+        if issubclass(meaning.cls, FileResponse):
+            known_size = any(keyword.arg == "stat_result" for keyword in value.keywords)
+            return file(meaning.cls, known_size=known_size)
+
+    return of_meaning(meaning)
+
+
+def of_meaning(meaning: Meaning) -> Returned:
+    """What is known of a response by its class alone."""
+    cls = meaning.cls if isinstance(meaning, Instance) else None
+    if cls is None or not issubclass(cls, Response):
+        return VALUE
+
+    return sent_as(cls)
+
+
+def sent_as(cls: type) -> Returned:
+    """A response of this class, of whose content nothing is known."""
+    if issubclass(cls, FileResponse):
+        return file(cls)
+
+    if issubclass(cls, StreamingResponse):
+        return Returned(True, Hops(0, None, ITEM), STREAM, cls.__name__, UNKNOWN_ITERATOR)
+
+    return Returned(response=True)
+
+
+def file(cls: type, *, known_size: bool = False) -> Returned:
+    """A file: its size, open, read, close; a hop each, and a read for each 64 KiB."""
+    hops = Hops(3 if known_size else 4, None, CHUNK)
+    return Returned(True, hops, FILE, cls.__name__, FILES)
+
+
+def stream(scope: Scope, call: ast.Call, cls: type) -> Returned:
+    """A stream: an iterator that is not async hops for each item, and once to find its end."""
+    content = next(
+        (keyword.value for keyword in call.keywords if keyword.arg == "content"),
+        call.args[0] if call.args else None,
+    )
+    name, sync, said = iterator(scope, content)
+    if sync is None:
+        return Returned(True, Hops(0, None, ITEM), STREAM, name or cls.__name__, said)
+
+    hops = Hops(1, None, ITEM) if sync else exactly(0)
+    return Returned(True, hops, STREAM, name or cls.__name__, said)
+
+
+def iterator(scope: Scope, content: ast.expr | None) -> tuple[str, bool | None, Advice]:
+    """The name of a stream's content, whether its iterator is sync (None: unknown), advice."""
+    content = scope.bound_to(content)
+    if isinstance(content, ast.GeneratorExp):
+        asynchronous = any(part.is_async for part in content.generators)
+        return "", not asynchronous, judged_here(scope, ast.Expr(content))
+
+    if isinstance(content, ast.Call):
+        called = scope.meaning(content.func)
+        if isinstance(called, Local):
+            return local_generator(scope, called)
+
+        if isinstance(called, Known) and not inspect.isclass(called.value):
+            return known_generator(called.value)
+
+    meaning = scope.meaning(content)
+    if isinstance(meaning, Instance):
+        sync = not hasattr(meaning.cls, "__aiter__")
+        return meaning.cls.__name__, sync, UNKNOWN_ITERATOR if sync else NONE
+
+    return "", None, UNKNOWN_ITERATOR
+
+
+def local_generator(scope: Scope, called: Local) -> tuple[str, bool | None, Advice]:
+    """A function inside the endpoint, called for its iterator."""
+    node = called.node
+    if isinstance(node, ast.AsyncFunctionDef):
+        return node.name, False if yields(node.body) else None, NONE
+
+    return (
+        node.name,
+        True if yields(node.body) else None,
+        judged_here(scope.within(called), *node.body),
+    )
+
+
+def known_generator(value: Any) -> tuple[str, bool | None, Advice]:
+    """A function seen from the endpoint, called for its iterator."""
+    function = unwrapped(without_partial(value))
+    name = getattr(function, "__name__", "")
+    if inspect.isasyncgenfunction(function):
+        return name, False, NONE
+
+    if inspect.isgeneratorfunction(function):
+        return name, True, advice(value)
+
+    return name, None, UNKNOWN_ITERATOR
+
+
+def yields(body: Iterable[ast.stmt]) -> bool:
+    """Whether a function with this body is a generator."""
+    return any(isinstance(node, YIELDS) for node in inside(body))
+
+
+def judged_here(scope: Scope, *body: ast.stmt) -> Advice:
+    """Advice on code inside the endpoint."""
+    found = Reading(scope.source.package).body(scope, body, 0)
+    return judged(found, "free to become an async iterator")
+
+
+def reasons_of(every: tuple[Returned, ...], response_class: Any) -> Iterator[Reason]:
+    """Why sending the answer hops; where endpoints return different things, a range."""
+    sent = [one if one.response else made_of(response_class) for one in every]
+    hops = either(one.hops for one in sent)
+    if hops.most == 0:
+        return
+
+    first = next(one for one in sent if one.kind)
+    text = f"`{first.name}` is sent from disk" if first.kind == FILE else streamed(first)
+    yield Reason(first.kind, first.name, text, hops, first.advice)
+
+
+def made_of(response_class: Any) -> Returned:
+    """A value that FastAPI puts into the response class of the route."""
+    if not inspect.isclass(response_class) or not issubclass(response_class, Response):
+        return VALUE
+
+    if issubclass(response_class, StreamingResponse):  # FastAPI makes a list of any value
+        return Returned(True, Hops(1, None, ITEM), STREAM, response_class.__name__, AS_LIST)
+
+    return sent_as(response_class)
+
+
+def streamed(one: Returned) -> str:
+    """The phrase for a stream."""
+    return f"stream of `{one.name}`, " + ("whose iterator is sync" if one.hops.least else "if sync")

@@ -1,0 +1,130 @@
+"""From a prediction to the rows of its tables, each short enough for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bench.hops.actions import Action, Cause, hops_of
+from bench.hops.cost import Cost
+from bench.hops.observing import Observation
+from bench.hops.prediction import Prediction, Route
+from bench.hops.reasons import KEEP, Hops
+
+ROUTES = ("hops", "µs, 1 CPU", "µs, free", "route", "because of")
+ACTIONS = ("hops", "in", "what", "to do", "sure?")
+UNPRICED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, column heads, and rows of as many cells."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def route_table(routes: Iterable[Route], cost: Cost | None) -> Table:
+    """One row for each route."""
+    rows = tuple(
+        (str(route.hops), *prices(route.hops, cost), route.title, why(route)) for route in routes
+    )
+    return Table("Hops per request, most first", ROUTES, rows)
+
+
+def action_table(actions: Iterable[Action]) -> Table:
+    """One row for each action."""
+    rows = tuple(
+        (
+            str(action.hops),
+            action.where,
+            what(action.causes, action.advice.verdict),
+            action.advice.text,
+            action.advice.certainty,
+        )
+        for action in actions
+    )
+    return Table(
+        "What to do: what is free first, then what must be looked at, or stay", ACTIONS, rows
+    )
+
+
+def what(causes: tuple[Cause, ...], verdict: str) -> str:
+    """A cause as a phrase and where it is written; several by name, and where to act if one may."""
+    if len(causes) == 1:
+        return located(causes[0].reason.phrase, causes[0])
+
+    names = ", ".join(
+        cause.reason.name if verdict == KEEP else located(cause.reason.name, cause)
+        for cause in causes
+    )
+    return f"{causes[0].reason.kind}, {len(causes)} of them: {names}"
+
+
+def located(name: str, cause: Cause) -> str:
+    """A name and where it is written."""
+    place = cause.reason.place
+    return f"{name} ({place.file}:{place.line})" if place else name
+
+
+def prices(hops: Hops, cost: Cost | None) -> tuple[str, str]:
+    """Microseconds in each placement, of the least number of hops where there is no most."""
+    if cost is None:
+        return UNPRICED, UNPRICED
+
+    one_cpu = UNPRICED if cost.one_cpu_us is None else price(hops, cost.one_cpu_us)
+    return one_cpu, price(hops, cost.free_us)
+
+
+def price(hops: Hops, each_us: float) -> str:
+    """`240`, `120-240` or `60+`."""
+    least = f"{hops.least * each_us:.0f}"
+    if hops.most is None:
+        return f"{least}+"
+
+    return least if hops.most == hops.least else f"{least}-{hops.most * each_us:.0f}"
+
+
+def why(route: Route) -> str:
+    """The reasons that hop or may hop, in the order of the request, each with its hops."""
+    return ", ".join(
+        f"{reason.short} {reason.hops}" for reason in route.reasons if reason.hops.most != 0
+    )
+
+
+def left_out(prediction: Prediction, shown: int) -> str:
+    """How many routes are not shown."""
+    count = len(prediction.routes) - shown
+    noun = "route is" if count == 1 else "routes are"
+    return f"{count} more {noun} not shown: --min-hops 0 shows all" if count else ""
+
+
+def priced(cost: Cost | None) -> str:
+    """What a hop costs here."""
+    if cost is None:
+        return ""
+
+    pinned = "" if cost.one_cpu_us is None else f"{cost.one_cpu_us:.0f} µs on one CPU, "
+    return f"one hop here: {pinned}{cost.free_us:.0f} µs free (a rough measurement)"
+
+
+def observed(observation: Observation) -> Iterator[str]:
+    """What a request did beside what was predicted."""
+    hops = hops_of(Hops(observation.hops, observation.hops))
+    yield f"{observation.method} {observation.path} answered {observation.status}: {hops} observed"
+    for name in observation.sent:
+        yield f"  sent to a worker thread: {name}"
+
+    if observation.error:
+        yield f"it raised {observation.error}"
+
+    if observation.route is None:
+        yield "no route matches: nothing was predicted"
+        return
+
+    verdict = "as predicted" if observation.agrees else "NOT as predicted"
+    yield f"{verdict} for {observation.route.title}: {hops_of(observation.expected)}"
+    for reason in observation.route.reasons:
+        if reason.hops.most != 0:
+            yield f"  {reason}"

@@ -1,0 +1,159 @@
+"""From a function's body to the hops written into it: background tasks, `run_in_threadpool`."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import anyio.to_thread
+from starlette._utils import is_async_callable
+from starlette.background import BackgroundTask, BackgroundTasks
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.requests import Request
+
+from bench.hops.advice import EXPLICIT, SPOOLED, advice, judged
+from bench.hops.callables import (
+    Callee,
+    callee,
+    name_of,
+    python_function,
+    unwrapped,
+    without_partial,
+)
+from bench.hops.judging import Reading, root
+from bench.hops.meaning import Known, Local, Meaning, Scope
+from bench.hops.occurrences import Occurrence, calls
+from bench.hops.reasons import UNSURE, UNTOLD, Advice, Hops, Reason, exactly
+from bench.hops.source import body_of, source_of
+
+TASK = "background task"
+CALL = "call"
+FORM = "form"
+ROUND = "round of the loop"
+FRAMEWORKS = ("fastapi", "starlette")
+DEEPEST = 8
+UNKNOWN_TASK = Advice(UNTOLD, "cannot be told: see whether the task is `def`", UNSURE)
+
+HOPPING: dict[Any, Hops] = {
+    run_in_threadpool: exactly(1),
+    anyio.to_thread.run_sync: exactly(1),
+    anyio.open_file: exactly(1),
+    iterate_in_threadpool: Hops(1, None, "item"),
+}
+
+
+def written(call: Any) -> Iterator[Reason]:
+    """Every hop written into what runs when `call` is called, and into what it calls."""
+    yield from written_in(callee(call))
+
+
+def written_in(called: Callee) -> Iterator[Reason]:
+    """The same; pages of FastAPI itself are not read, they never hop."""
+    if called.function is not None and root(called.function) not in FRAMEWORKS:
+        yield from Following().function(called.function)
+
+
+class Following:
+    """Reads what an application calls; a function that calls itself is entered once."""
+
+    def __init__(self) -> None:
+        self.entered: list[Any] = []
+
+    def function(self, function: Any) -> Iterator[Reason]:
+        """The hops written into one function."""
+        source = source_of(function)
+        if source is not None:
+            yield from self.scope(Scope(source))
+
+    def scope(self, scope: Scope) -> Iterator[Reason]:
+        """The hops written into the function whose names these are."""
+        node = scope.source.node
+        if node in self.entered or len(self.entered) > DEEPEST:
+            return
+
+        self.entered.append(node)
+        for call, occurrence in calls(scope.source.body):
+            for reason in self.call(scope, call):
+                yield repeated(reason, occurrence)
+
+        self.entered.pop()
+
+    def call(self, scope: Scope, call: ast.Call) -> Iterator[Reason]:
+        """The hops of one call."""
+        meaning = scope.meaning(call.func)
+        if is_add_task(call, meaning):
+            yield task(scope, call)
+        elif isinstance(meaning, Local):
+            yield from self.scope(scope.within(meaning))
+        elif isinstance(meaning, Known):
+            yield from self.known(scope.source.package, meaning.value)
+
+    def known(self, package: str, value: Any) -> Iterator[Reason]:
+        """The hops of a call of this very object."""
+        hops = HOPPING.get(value) if inspect.isroutine(value) else None
+        if hops is not None:
+            yield Reason(CALL, value.__name__, f"calls `{value.__name__}`", hops, EXPLICIT)
+        elif value is Request.form:
+            yield Reason(FORM, "form", "files of a form, on disk", Hops(0, None, "piece"), SPOOLED)
+        else:
+            function = python_function(unwrapped(value)) if inspect.isroutine(value) else None
+            if function and Reading(package).own(function):
+                yield from self.function(function)
+
+
+def is_add_task(call: ast.Call, meaning: Meaning) -> bool:
+    """Whether a call hands a function to Starlette's background tasks."""
+    if isinstance(meaning, Known):
+        value = meaning.value
+        return value is BackgroundTask or (
+            getattr(value, "__name__", "") == "add_task"
+            and str(getattr(value, "__module__", "")).startswith(("fastapi.", "starlette."))
+        )
+
+    return (
+        isinstance(call.func, ast.Attribute) and call.func.attr == BackgroundTasks.add_task.__name__
+    )
+
+
+def task(scope: Scope, call: ast.Call) -> Reason:
+    """The hop of a background task: one if it is `def`."""
+    function = next(
+        (keyword.value for keyword in call.keywords if keyword.arg == "func"),
+        call.args[0] if call.args else None,
+    )
+    meaning = scope.meaning(function)
+    if isinstance(meaning, Local):
+        return local_task(scope, meaning)
+
+    if not isinstance(meaning, Known):
+        name = ast.unparse(function) if function else ""
+        return Reason(TASK, name, f"background task `{name}`, if `def`", Hops(0, 1), UNKNOWN_TASK)
+
+    value = meaning.value
+    name = name_of(value)
+    if is_async_callable(without_partial(value)):
+        return Reason(TASK, name, f"background task `{name}` is async", exactly(0), EXPLICIT)
+
+    place = callee(value).place
+    text = f"background task `{name}` is `def`"
+    return Reason(TASK, name, text, exactly(1), advice(value), place)
+
+
+def local_task(scope: Scope, meaning: Local) -> Reason:
+    """The hop of a background task that is defined inside the function."""
+    node = meaning.node
+    if isinstance(node, ast.AsyncFunctionDef):
+        return Reason(TASK, node.name, f"task `{node.name}` is async", exactly(0), EXPLICIT)
+
+    found = Reading(scope.source.package).body(scope.within(meaning), body_of(node), 0)
+    text = f"background task `{node.name}` is `def`"
+    return Reason(TASK, node.name, text, exactly(1), judged(found, "free to become `async def`"))
+
+
+def repeated(reason: Reason, occurrence: Occurrence) -> Reason:
+    """A reason that may not happen, or happens in a loop."""
+    hops = reason.hops.repeated(occurrence.certain, occurrence.looped, ROUND)
+    return Reason(reason.kind, reason.name, reason.text, hops, reason.advice, reason.place)
