@@ -371,6 +371,24 @@ async def methods(
     return [a, b, c, d, e, f]
 
 
+def passed_on(function: Any) -> Any:
+    @functools.wraps(function)
+    def wrapper(*args: Any, **options: Any) -> Any:
+        return function(*args, **options)
+
+    return wrapper
+
+
+@passed_on
+async def decorated(q: str = "") -> str:
+    return q
+
+
+@app.get("/decorated")
+async def by_decorated(found: Annotated[Any, Depends(decorated)]):
+    return {}
+
+
 @app.get("/settings")
 async def settings(found: Annotated[Settings, Depends(get_settings)]):
     return found.name
@@ -613,6 +631,7 @@ SHAPES = (
     Shape("GET", "/callable"),
     Shape("GET", "/async-callable"),
     Shape("GET", "/methods"),
+    Shape("GET", "/decorated"),  # awaited by newer releases, sent to a thread by older ones
     Shape("GET", "/settings"),
     Shape("GET", "/key", headers=(("x-key", "key"),)),
     Shape("GET", "/overridden"),

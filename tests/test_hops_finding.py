@@ -54,7 +54,9 @@ def test_an_attribute_of_an_attribute_is_found(write: Write) -> None:
 
 
 def test_the_only_application_needs_no_name(write: Write) -> None:
-    assert isinstance(find(write(f"{FASTAPI}api = FastAPI()")).app, FastAPI)
+    module = write(f"{FASTAPI}from fastapi import APIRouter\nitems = APIRouter()\napi = FastAPI()")
+
+    assert isinstance(find(module).app, FastAPI)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Predicted hops are the hops that happen: documentation's shapes, and random applications."""
 
 import time
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -24,6 +25,8 @@ from tests.hops_shapes import FILES, SHAPES, Shape
 EXAMPLES = 200
 OPEN = ("/upload", "/files", "/file")
 """What is sent or served decides, and here it was small."""
+
+PAGES = ("/site/pages/index.html", "/site/pages/missing", "/site/pages/")
 
 
 def observed(shape: Shape, app: Any, prediction: Prediction) -> Observation:
@@ -192,6 +195,38 @@ def test_a_router_alone_has_no_overrides() -> None:
 
     assert hops_at(app, "/alone/read") == Hops(1, 1)
     assert hops_at(app, "/read") == Hops(0, 0)
+
+
+@pytest.mark.skipif(not hasattr(FastAPI, "frontend"), reason="newer releases serve pages")
+def test_built_pages_hop_as_predicted(tmp_path: Path) -> None:
+    def checked() -> int:
+        return 1
+
+    (tmp_path / "index.html").write_text("hello", "utf-8")
+    app, router = FastAPI(), APIRouter(dependencies=[Depends(checked)])
+    router.frontend("/pages", directory=tmp_path)
+    app.include_router(router, prefix="/site")
+    prediction = predicted(app)
+    found = [observed(Shape("GET", path), app, prediction) for path in PAGES]
+
+    assert [(one.status, one.hops) for one in found] == [(200, 6), (404, 4), (200, 6)]
+    assert [one.route.title for one in found if one.route] == ["GET /site/pages/{path:path}"] * 3
+    assert all(one.agrees for one in found)
+
+
+def test_what_an_included_router_mounts_is_found_under_its_prefix() -> None:
+    def read(request: Any) -> PlainTextResponse:
+        return PlainTextResponse("")
+
+    outer, inner = APIRouter(), APIRouter()
+    inner.mount("/mounted", Starlette(routes=[Route("/read", read)]))
+    inner.add_route("/plain", read)
+    outer.include_router(inner, prefix="/inner")
+    app = FastAPI(openapi_url=None)
+    app.include_router(outer, prefix="/outer")
+    titles = {route.title for route in predicted(app).routes}
+
+    assert titles - {"GET /outer/inner/mounted/read"} == {"GET /outer/inner/plain"}
 
 
 def large(routes: int, dependencies: int) -> FastAPI:

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from starlette.routing import Router
+
 from bench.errors import UsageError
 from bench.hops.meaning import Instance, result
 from bench.hops.meaning import Known as This
@@ -103,12 +105,19 @@ def where(error: BaseException) -> str:
 
 def the_only_one(module: ModuleType, name: str) -> str:
     """The attribute of a module that is an application, if there is just one."""
-    found = [attribute for attribute, value in vars(module).items() if has_routes(value)]
+    found = applications_of(module)
     if len(found) == 1:
         return found[0]
 
     several = f"it has {', '.join(found)}" if found else "it has none at its top"
     raise UsageError(f"{name} must say which application it means, {several}: {name}:ATTRIBUTE")
+
+
+def applications_of(module: ModuleType) -> list[str]:
+    """The attributes of a module that are applications; routers, if none is."""
+    held = {name: value for name, value in vars(module).items() if has_routes(value)}
+    whole = [name for name, value in held.items() if not isinstance(value, Router)]
+    return whole or list(held)
 
 
 def held(module: ModuleType, attribute: str, name: str) -> Any:
@@ -118,7 +127,7 @@ def held(module: ModuleType, attribute: str, name: str) -> Any:
         try:
             value = getattr(value, part)
         except AttributeError:
-            known = [key for key, one in vars(module).items() if has_routes(one)]
+            known = applications_of(module)
             there = f"it has {', '.join(known)}" if known else "it has no application at its top"
             raise UsageError(f"{name} must exist, there is no {part!r}: {there}") from None
 

@@ -9,10 +9,12 @@ from bench.hops.actions import Action, Cause, hops_of
 from bench.hops.cost import Cost
 from bench.hops.observing import Observation
 from bench.hops.prediction import Prediction, Route
-from bench.hops.reasons import KEEP, Hops
+from bench.hops.reasons import KEEP, Hops, exactly
 
-ROUTES = ("hops", "µs, 1 CPU", "µs, free", "route", "because of")
-ACTIONS = ("hops", "in", "what", "to do", "sure?")
+HOPS = "hops"
+ROUTE = ("route", "because of")
+PRICES = ("µs, 1 CPU", "µs, free")
+ACTIONS = (HOPS, "in", "what", "to do", "sure?")
 UNPRICED = "-"
 
 
@@ -27,10 +29,11 @@ class Table:
 
 def route_table(routes: Iterable[Route], cost: Cost | None) -> Table:
     """One row for each route."""
+    heads = (HOPS, *(PRICES if cost else ()), *ROUTE)
     rows = tuple(
         (str(route.hops), *prices(route.hops, cost), route.title, why(route)) for route in routes
     )
-    return Table("Hops per request, most first", ROUTES, rows)
+    return Table("Hops per request, most first", heads, rows)
 
 
 def action_table(actions: Iterable[Action]) -> Table:
@@ -65,13 +68,13 @@ def what(causes: tuple[Cause, ...], verdict: str) -> str:
 def located(name: str, cause: Cause) -> str:
     """A name and where it is written."""
     place = cause.reason.place
-    return f"{name} ({place.file}:{place.line})" if place else name
+    return f"{name} {place.file}:{place.line}" if place else name
 
 
-def prices(hops: Hops, cost: Cost | None) -> tuple[str, str]:
+def prices(hops: Hops, cost: Cost | None) -> tuple[str, ...]:
     """Microseconds in each placement, of the least number of hops where there is no most."""
     if cost is None:
-        return UNPRICED, UNPRICED
+        return ()
 
     one_cpu = UNPRICED if cost.one_cpu_us is None else price(hops, cost.one_cpu_us)
     return one_cpu, price(hops, cost.free_us)
@@ -87,9 +90,11 @@ def price(hops: Hops, each_us: float) -> str:
 
 
 def why(route: Route) -> str:
-    """The reasons that hop or may hop, in the order of the request, each with its hops."""
+    """The reasons that hop or may hop, in the order of the request; with hops unless it is one."""
+    hopping = (reason for reason in route.reasons if reason.hops.most != 0)
     return ", ".join(
-        f"{reason.short} {reason.hops}" for reason in route.reasons if reason.hops.most != 0
+        reason.short if reason.hops == exactly(1) else f"{reason.short}×{reason.hops}"
+        for reason in hopping
     )
 
 
