@@ -13,7 +13,7 @@ from bench.counting import Counts, counting_hops
 from bench.handlers import CATALOGUE, HandlerKind
 from bench.hops.application import HANDLER, LIFESPAN, MIDDLEWARE
 from bench.hops.finding import application
-from bench.hops.observing import matching
+from bench.hops.matching import matching
 from bench.hops.prediction import Prediction, predicted
 from bench.hops.reasons import Hops, Reason, total
 

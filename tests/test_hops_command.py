@@ -292,3 +292,16 @@ def test_it_needs_nothing_but_what_the_application_needs(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "Hops per request, most first" in done.stdout
+
+
+def test_routes_of_several_causes_are_counted_once() -> None:
+    from bench.hops.actions import actions, causes
+    from bench.hops.prediction import predicted
+    from tests.hops_shop import app
+
+    prediction = predicted(app)
+    found = actions(causes(prediction, prediction.routes))
+    grouped = next(action for action in found if len(action.causes) > 1)
+    members = set[int]().union(*(cause.members for cause in grouped.causes))
+
+    assert grouped.where == f"{len(members)} routes"

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from bench.errors import UsageError
 from bench.hops.finding import application
-from bench.hops.observing import Observation, matching, observe, request_of
+from bench.hops.matching import matching
+from bench.hops.observing import Observation, observe, request_of
 from bench.hops.prediction import predicted
 from bench.hops.reasons import Hops
 

@@ -15,7 +15,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Host, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
-from bench.hops.observing import Observation, matching, observe, request_of
+from bench.hops.matching import matching
+from bench.hops.observing import Observation, observe, request_of
 from bench.hops.prediction import Prediction, predicted
 from bench.hops.reasons import Hops
 from tests import hops_shapes

@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 
 from bench.errors import UsageError
 from bench.hops import formats
@@ -21,61 +20,23 @@ from bench.hops.actions import Cause, actions, causes
 from bench.hops.cost import Cost, cost
 from bench.hops.finding import Application, find
 from bench.hops.lines import action_table, left_out, observed, priced, route_table
-from bench.hops.observing import Observation, observe, request_of
+from bench.hops.observing import Observation, observe
+from bench.hops.options import GITHUB, JSON, parser, refuse_unobserved, request
 from bench.hops.prediction import Prediction, Route, predicted
 from bench.hops.showing import show
 from bench.hops.tracing import recording
 
 BAD_INPUT = 2
-TABLE, JSON, GITHUB = "table", "json", "github"
 
 
 def main(arguments: list[str]) -> int:
     """Runs the command; its exit status."""
-    options = parser().parse_args(arguments)
+    options = parser(__doc__ or "").parse_args(arguments)
     try:
         return run(options)
     except UsageError as error:
         print(f"hops: {error}", file=sys.stderr)
         return BAD_INPUT
-
-
-def parser() -> argparse.ArgumentParser:
-    """What the command understands."""
-    own = argparse.ArgumentParser(
-        prog="python -m bench.hops",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    own.add_argument("app", metavar="APP", help="the application, as in yourpkg.main:app")
-    own.add_argument("--factory", action="store_true", help="APP is a function that makes it")
-    own.add_argument(
-        "--min-hops", type=int, default=1, metavar="N", help="routes with fewer are left out (1)"
-    )
-    own.add_argument("--path", default="*", metavar="GLOB", help="only routes with such a path")
-    own.add_argument(
-        "--max-hops",
-        type=int,
-        metavar="N",
-        help="exit 1 if a request to any route may hop more often; where only the request sets a "
-        "bound (streams, files, uploads), the least number counts",
-    )
-    own.add_argument("--format", choices=(TABLE, JSON, GITHUB), default=TABLE)
-    costing = own.add_mutually_exclusive_group()
-    costing.add_argument("--no-cost", action="store_true", help="do not measure a hop")
-    costing.add_argument("--measure-again", action="store_true", help="forget the measured hop")
-    sending = own.add_argument_group("observe", "send one request, between start-up and shutdown")
-    sending.add_argument(
-        "--observe", nargs=2, metavar=("METHOD", "PATH"), help="as in: GET '/items?limit=1'"
-    )
-    sending.add_argument(
-        "--header", action="append", default=[], metavar="'NAME: VALUE'", help="may be repeated"
-    )
-    body = sending.add_mutually_exclusive_group()
-    body.add_argument("--json", metavar="TEXT", help="the body, and its content type")
-    body.add_argument("--data", metavar="TEXT", help="the body as it is; the text of a WS session")
-    sending.add_argument("--trace", type=Path, metavar="FILE", help="record it for Perfetto")
-    return own
 
 
 def run(options: argparse.Namespace) -> int:
@@ -91,14 +52,6 @@ def run(options: argparse.Namespace) -> int:
     above = too_many(options, prediction)
     print_to_pipe("\n".join(text(options, prediction, routes, above, price, observation)))
     return 1 if above or (observation is not None and not observation.agrees) else 0
-
-
-def refuse_unobserved(options: argparse.Namespace) -> None:
-    """What describes a request needs one."""
-    if options.observe is None and (
-        options.header or options.json or options.data or options.trace
-    ):
-        raise UsageError("--header, --json, --data and --trace describe a request: add --observe")
 
 
 def too_many(options: argparse.Namespace, prediction: Prediction) -> tuple[Route, ...]:
@@ -117,24 +70,8 @@ def observation_of(
     if options.observe is None:
         return None
 
-    method, path = options.observe
-    headers = tuple(header_of(one) for one in options.header)
-    body = (options.json or options.data or "").encode()
-    if options.json is not None:
-        headers = (*headers, (b"content-type", b"application/json"))
-
-    request = request_of(method, path, headers, body)
     tracing = recording(options.trace) if options.trace else nullcontext
-    return observe(found.outer, prediction, request, tracing)
-
-
-def header_of(text: str) -> tuple[bytes, bytes]:
-    """A header as ASGI has it."""
-    name, colon, value = text.partition(":")
-    if not colon or not name.strip():
-        raise UsageError(f"a header must look like 'Name: value', {text!r} does not: add a colon")
-
-    return name.strip().lower().encode("latin-1"), value.strip().encode("latin-1", "replace")
+    return observe(found.outer, prediction, request(options), tracing)
 
 
 def text(

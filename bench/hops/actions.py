@@ -17,23 +17,24 @@ class Cause:
     """One cause of hops, wherever it occurs.
 
     Attributes:
-        routes: how many have it; none, if it is there for the whole application.
+        members: the numbers of the routes that have it; none, if it is there for all of them.
         when: which requests meet it, where that is not a matter of routes.
     """
 
     reason: Reason
-    routes: int
+    members: frozenset[int]
     when: str = ""
 
     @property
     def where(self) -> str:
         """`24 routes`, or which requests."""
-        return self.when or ("1 route" if self.routes == 1 else f"{self.routes} routes")
+        count = len(self.members)
+        return self.when or ("1 route" if count == 1 else f"{count} routes")
 
     @property
     def weight(self) -> int:
         """Hops over all routes, at least."""
-        return self.reason.hops.bound * max(self.routes, 1)
+        return self.reason.hops.bound * max(len(self.members), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +54,34 @@ class Action:
     @property
     def where(self) -> str:
         """In how many routes all of its causes together are."""
-        routes = sum(cause.routes for cause in self.causes)
-        return Cause(self.causes[0].reason, routes, self.causes[0].when).where
+        members = frozenset[int]().union(*(cause.members for cause in self.causes))
+        return Cause(self.causes[0].reason, members, self.causes[0].when).where
 
 
 def causes(prediction: Prediction, routes: Iterable[Route]) -> tuple[Cause, ...]:
     """Every cause in `routes` and of the whole application, each once."""
     found: dict[tuple[object, ...], Cause] = {}
-    for reason, step, when in everywhere(prediction, routes):
+    for reason, member, when in everywhere(prediction, routes):
         key = (reason.kind, reason.name, reason.place, reason.text, reason.hops)
         known = found.get(key)
-        found[key] = Cause(reason, (known.routes if known else 0) + step, when)
+        found[key] = Cause(reason, (known.members if known else frozenset()) | member, when)
 
     return tuple(sorted(found.values(), key=lambda cause: cause.weight, reverse=True))
 
 
 def everywhere(
     prediction: Prediction, routes: Iterable[Route]
-) -> Iterator[tuple[Reason, int, str]]:
+) -> Iterator[tuple[Reason, frozenset[int], str]]:
     """The reasons that may hop: of each route, then of each part."""
-    for route in routes:
-        for reason in dict.fromkeys(route.reasons):
+    for number, route in enumerate(routes):
+        for reason in route.reasons:
             if reason.hops.most != 0:
-                yield reason, 1, ""
+                yield reason, frozenset((number,)), ""
 
     for part in prediction.parts:
         for reason in part.reasons:
             if reason.hops.most != 0:
-                yield reason, 0, f"{part.prefix} {part.when}".strip()
+                yield reason, frozenset(), f"{part.prefix} {part.when}".strip()
 
 
 def actions(every: Iterable[Cause]) -> tuple[Action, ...]:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from bench.hops.callables import CACHED, CLASS, DECORATED, FUNCTION, OBJECT, Callee, callee
-from bench.hops.judging import Shown, made, shown
+from bench.hops.evidence import Shown
+from bench.hops.judging import made, shown
 from bench.hops.reasons import (
     FREE,
     KEEP,

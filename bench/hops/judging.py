@@ -16,48 +16,15 @@ from types import FunctionType
 from typing import Any
 
 from bench.hops.callables import python_function, static, unwrapped
-from bench.hops.known import BLOCKS, COMPUTES, by_name, known
-from bench.hops.meaning import Instance, Known, Local, Scope, member
+from bench.hops.evidence import CALLS_SOMETHING, Shown, label, of_verdict, unknown_receiver
+from bench.hops.known import known
+from bench.hops.meaning import Instance, Known, Local, member
 from bench.hops.occurrences import calls, loops
+from bench.hops.scope import Scope
 from bench.hops.source import Body, body_of, source_of
 
 FURTHEST = 8
 """Calls of calls of calls: who reads on from here reads a framework."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a function's source shows.
-
-    Attributes:
-        blocks: what it calls that blocks; `guessed` if only by the name of a method.
-        computes: what it calls that computes; `loops` if it goes round itself.
-        unknown: what it calls that is neither known nor read.
-        readable: its own source was found.
-        plain: it calls nothing at all.
-    """
-
-    blocks: tuple[str, ...] = ()
-    guessed: tuple[str, ...] = ()
-    computes: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    loops: bool = False
-    readable: bool = True
-    plain: bool = True
-
-    def __add__(self, other: Shown) -> Shown:
-        return Shown(
-            self.blocks + other.blocks,
-            self.guessed + other.guessed,
-            self.computes + other.computes,
-            self.unknown + other.unknown,
-            self.loops or other.loops,
-            self.readable and other.readable,
-            self.plain and other.plain,
-        )
-
-
-CALLS_SOMETHING = Shown(plain=False)
 
 
 @lru_cache(None)
@@ -129,7 +96,7 @@ class Reading:
 
         verdict = known(value)
         if verdict is not None:
-            return judged(verdict, label(value))
+            return of_verdict(verdict, label(value))
 
         function = python_function(unwrapped(value))
         if function is None:
@@ -144,7 +111,7 @@ class Reading:
             return Shown(unknown=(label(type(value)),))
 
         verdict = known(type(value))
-        return judged(verdict, label(type(value))) if verdict else self.value(method, depth)
+        return of_verdict(verdict, label(type(value))) if verdict else self.value(method, depth)
 
     def made(self, cls: type, depth: int) -> Shown:
         """An object made of a class: the first class of its line that has an `__init__`."""
@@ -158,7 +125,7 @@ class Reading:
 
             verdict = known(base) if not generated(function) else None
             if verdict is not None or generated(function):
-                return judged(verdict or "", label(cls))
+                return of_verdict(verdict or "", label(cls))
 
             return Shown(unknown=(label(cls),))
 
@@ -168,32 +135,6 @@ class Reading:
         """Whether the application itself has written it."""
         file = function.__code__.co_filename
         return not generated(function) and (root(function) == self.package or not library(file))
-
-
-def judged(verdict: str, name: str) -> Shown:
-    """What is known of one call of others' code."""
-    if verdict == BLOCKS:
-        return Shown(blocks=(name,))
-
-    return Shown(computes=(name,)) if verdict == COMPUTES else Shown()
-
-
-def unknown_receiver(function: ast.expr) -> Shown:
-    """A call of which nothing but the name is to be seen."""
-    if not isinstance(function, ast.Attribute):
-        return Shown(unknown=(ast.unparse(function),))
-
-    owner = function.value
-    while isinstance(owner, ast.Attribute):
-        owner = owner.value
-
-    name = ast.unparse(function) if isinstance(owner, ast.Name) else f".{function.attr}"
-
-    verdict = by_name(function.attr)
-    if verdict == BLOCKS:
-        return Shown(guessed=(name,))
-
-    return Shown() if verdict else Shown(unknown=(name,))
 
 
 def generated(function: FunctionType | None) -> bool:
@@ -217,14 +158,3 @@ def places() -> tuple[str, ...]:
     """Where Python and its packages lie."""
     paths = sysconfig.get_paths()
     return tuple(paths[name] for name in ("purelib", "platlib", "stdlib", "platstdlib"))
-
-
-def label(value: Any) -> str:
-    """`requests.get`, `Session.commit`: a name short enough for a sentence."""
-    name = getattr(value, "__qualname__", "") or type(value).__name__
-    name = name.rpartition("<locals>.")[2]
-    module = getattr(value, "__module__", None)
-    if not module or module == "builtins" or "." in name or inspect.isclass(value):
-        return name
-
-    return f"{module.partition('.')[0].lstrip('_')}.{name}"

@@ -93,7 +93,7 @@ def why(route: Route) -> str:
     """The reasons that hop or may hop, in the order of the request; with hops unless it is one."""
     hopping = (reason for reason in route.reasons if reason.hops.most != 0)
     return ", ".join(
-        reason.short if reason.hops == exactly(1) else f"{reason.short}×{reason.hops}"
+        reason.short if reason.hops == exactly(1) else f"{reason.hops} {reason.short}"
         for reason in hopping
     )
 

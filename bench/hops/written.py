@@ -24,9 +24,10 @@ from bench.hops.callables import (
     without_partial,
 )
 from bench.hops.judging import Reading, root
-from bench.hops.meaning import Known, Local, Meaning, Scope
+from bench.hops.meaning import Known, Local, Meaning
 from bench.hops.occurrences import Occurrence, calls
 from bench.hops.reasons import UNSURE, UNTOLD, Advice, Hops, Reason, exactly
+from bench.hops.scope import Scope
 from bench.hops.source import body_of, source_of
 
 TASK = "background task"
