@@ -87,6 +87,7 @@ def test_each_hop_is_named_by_what_it_sent() -> None:
     sent = seen(made([]), "GET", "/read").sent
 
     assert len(sent) == 2
+    assert sent[0] == "read"
     assert sent[1].endswith("validate")
 
 
@@ -181,9 +182,10 @@ def test_a_trace_holds_both_arrows_of_every_hop(tmp_path: Path) -> None:
 
     app, path = made([]), tmp_path / "trace.json"
     request = request_of("GET", "/read", (), b"")
-    observe(app, predicted(app), request, recording(path))
+    found = observe(app, predicted(app), request, recording(path))
     events = json.loads(path.read_text("utf-8"))["traceEvents"]
 
+    assert found.sent[0] == "read"
     arrows = sorted((event["name"], event["ph"]) for event in events if event.get("cat") == "hop")
     assert arrows == sorted(
         (f"hop {hop}: {step}", phase)

@@ -255,12 +255,13 @@ def endpoint() -> Any:
     return read
 
 
-def test_a_thousand_routes_with_ten_dependencies_each_take_seconds_at_most() -> None:
-    app = large(1000, 10)
+def test_a_thousand_routes_with_ten_dependencies_each_are_read_faster_than_imported() -> None:
     start = time.process_time()
+    app = large(1000, 10)
+    made = time.process_time()
     prediction = predicted(app)
-    seconds = time.process_time() - start
+    read = time.process_time()
 
     counted = [route.hops for route in prediction.routes if route.kind == "fastapi"]
     assert counted == [Hops(12, 12)] * 1000
-    assert seconds < 2
+    assert read - made < made - start

@@ -102,7 +102,7 @@ def left_out(prediction: Prediction, shown: int) -> str:
     """How many routes are not shown."""
     count = len(prediction.routes) - shown
     noun = "route is" if count == 1 else "routes are"
-    return f"{count} more {noun} not shown: --min-hops 0 shows all" if count else ""
+    return f"{count} more {noun} not shown: --min-hops 0 and no --path show all" if count else ""
 
 
 def priced(cost: Cost | None) -> str:

@@ -98,7 +98,7 @@ def observe(
 async def counted(exchange: Exchange, counts: Counts, around: Around) -> tuple[int, str]:
     """The status of one exchange, whose hops are counted; what it raises is told, not thrown."""
     try:
-        with counting_hops(counts), around():
+        with around(), counting_hops(counts):
             answer: Answer = await exchange()
     except Exception as error:  # whatever an application raises is an observation
         return 500, f"{type(error).__name__}: {error}"
@@ -107,5 +107,6 @@ async def counted(exchange: Exchange, counts: Counts, around: Around) -> tuple[i
 
 
 def sent_name(function: Any) -> str:
-    """What was sent to a worker thread, by name."""
-    return name_of(without_partial(function))
+    """What was sent to a worker thread, by name; newer releases send an endpoint inside another."""
+    inner = getattr(function, "keywords", {}).get("function", function)
+    return name_of(without_partial(inner))
