@@ -92,8 +92,8 @@ def regress(points: Sequence[Point]) -> Regression | None:
 def of_line(hops: Floats, costs: Floats, part: int) -> Estimate:
     """Estimate SLOPE or INTERCEPT; `hops` and `costs` as in `lines`."""
 
-    def statistic(*resampled: Floats, axis: int) -> Floats:
-        return lines(hops, np.array([trimmed_mean(each, axis) for each in resampled]))[part]
+    def statistic(*averages: Floats) -> Floats:
+        return lines(hops, np.array(averages))[part]
 
     value = float(lines(hops, trimmed_mean(costs)[:, np.newaxis])[part][0])
 

@@ -149,7 +149,7 @@ class Benchmark:
         """How many visits counted other passes of the event loop than most."""
         return sum(visit.loop_passes != self.counts.loop_passes for visit in self.visits)
 
-    @property
+    @cached_property
     def by_round(self) -> dict[int, float]:
         """The number of each successful visit, by round."""
         return {visit.round: visit.value for visit in self.visits}

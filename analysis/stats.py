@@ -9,10 +9,12 @@ machine a visit is disturbed now and then, and may double; one such visit moves 
 more than all the others spread. Source: ROBUST. Trimming is not additive, so increments may miss
 their sum by a little of their intervals.
 
-The 95 % interval is the expanded percentile bootstrap over rounds: `scipy.stats.bootstrap`, method
-"percentile", at a nominal level raised so that for n rounds the interval is as wide as Student's t
-asks for. The plain percentile and BCa intervals are too narrow by a factor of about
-sqrt((n - 1) / n) * z / t, which is 0.78 at 8 rounds. Source: SOURCE, its "expanded percentile".
+The 95 % interval is the expanded percentile bootstrap over rounds, the one of
+`scipy.stats.bootstrap` with its method "percentile", at a nominal level raised so that for n rounds
+the interval is as wide as Student's t asks for. The plain percentile and BCa intervals are too
+narrow by a factor of about sqrt((n - 1) / n) * z / t, which is 0.78 at 8 rounds. Source: SOURCE,
+its "expanded percentile". The same rounds are drawn for every number of as many rounds, so that the
+average of a benchmark over them is computed once, however many numbers it has a part in.
 Below 7 rounds resampling has too few distinct outcomes to reach that level, and Student's t
 interval of the (linearised) contrast is given instead, with the spread of all rounds: too wide
 rather than too narrow where some are disturbed. For one round there is no interval.
@@ -21,6 +23,7 @@ rather than too narrow where some are disturbed. For one round there is no inter
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +42,7 @@ ROBUST = "R. R. Wilcox, Introduction to Robust Estimation and Hypothesis Testing
 LEVEL = 0.95
 TRIMMED = 0.2
 RESAMPLES = 9999
-SERIES_IN_MEMORY = 8  # of which all resamples are made at once
-BATCH = 1000
+SERIES_IN_MEMORY = 512  # of which the averages of all resamples are kept
 SEED = 20_250_101
 FEWEST_ROUNDS_TO_RESAMPLE = 7
 
@@ -143,7 +145,7 @@ def share_of(part: Contrast, whole: Contrast) -> Estimate | None:
 
 def mean_of(values: Floats) -> Estimate:
     """Average values of shape (rounds,)."""
-    return joint(float(trimmed_mean(values)), (values,), trimmed_mean, values)
+    return joint(float(trimmed_mean(values)), (values,), lambda averages: averages, values)
 
 
 def trimmed_mean(values: Floats, axis: int = -1) -> Floats:
@@ -168,7 +170,7 @@ def share_of_values(part: Floats, whole: Floats) -> Estimate:
 
     deviations = (part - value * whole) / trimmed_mean(whole)
 
-    return joint(value, (part, whole), share_of_means, deviations)
+    return joint(value, (part, whole), np.divide, deviations)
 
 
 def joint(
@@ -182,7 +184,7 @@ def joint(
     Args:
         value: the number itself.
         series: each of shape (rounds,), paired.
-        statistic: the number from resampled series, along `axis`, as scipy calls it.
+        statistic: the number from the averages of each series, element by element.
         by_round: the number in each round, or its deviation there, shape (rounds,): where rounds
             are too few to resample, their spread makes the interval.
     """
@@ -195,25 +197,26 @@ def joint(
         reach = student(n) * float(by_round.std(ddof=1)) / math.sqrt(n)
         return Estimate(value, value - reach, value + reach, n)
 
-    found = distributions.bootstrap(
-        series,
-        statistic,
-        paired=True,
-        vectorized=True,
-        method="percentile",
-        confidence_level=expanded_level(n),
-        n_resamples=RESAMPLES,
-        batch=BATCH if len(series) > SERIES_IN_MEMORY else RESAMPLES,
-        rng=np.random.default_rng(SEED),
-    )
-    low, high = found.confidence_interval
+    found = statistic(*(averages_of_resamples(tuple(one.tolist()), RESAMPLES) for one in series))
+    beyond = (1 - expanded_level(n)) / 2
+    low, high = distributions.quantile(found, np.array([beyond, 1 - beyond]))
 
     return Estimate(value, float(low), float(high), n)
 
 
-def share_of_means(part: Floats, whole: Floats, axis: int) -> Floats:
-    """Divide averages along an axis, as `scipy.stats.bootstrap` asks for it."""
-    return np.asarray(trimmed_mean(part, axis) / trimmed_mean(whole, axis))
+@lru_cache(SERIES_IN_MEMORY)
+def averages_of_resamples(values: tuple[float, ...], resamples: int) -> Floats:
+    """Average each resample of a series; shape (resamples,), unit of the values."""
+    averages = trimmed_mean(np.array(values)[drawn_rounds(len(values), resamples)])
+    averages.flags.writeable = False
+
+    return averages
+
+
+@lru_cache
+def drawn_rounds(n: int, resamples: int) -> NDArray[np.int64]:
+    """Draw n of n rounds with replacement, for each resample; shape (resamples, n)."""
+    return np.random.default_rng(SEED).integers(n, size=(resamples, n))
 
 
 def expanded_level(n: int) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import bootstrap
 
 from analysis import digits
 from analysis.regression import Point, regress
@@ -18,6 +19,8 @@ from analysis.rows import Benchmark, Counts, Visit
 from analysis.stats import (
     FEWEST_ROUNDS_TO_RESAMPLE,
     LEVEL,
+    RESAMPLES,
+    SEED,
     Estimate,
     Floats,
     difference,
@@ -29,6 +32,7 @@ from analysis.stats import (
     ratio_of,
     share_of,
     total,
+    trimmed_mean,
 )
 
 TRIALS = 200
@@ -126,6 +130,23 @@ def test_the_same_data_give_the_same_interval() -> None:
     values = np.random.default_rng(2).random(12)
 
     assert mean_of(values) == mean_of(values)
+
+
+@pytest.mark.parametrize("n", [FEWEST_ROUNDS_TO_RESAMPLE, 30])
+def test_the_interval_is_the_one_of_scipy(n: int) -> None:
+    upper, lower = np.random.default_rng(5).lognormal(0, 0.2, (2, n))
+    found = ratio_of(upper, lower)
+    expected = bootstrap(
+        (upper, lower),
+        lambda one, other, axis: trimmed_mean(one, axis) / trimmed_mean(other, axis),
+        paired=True,
+        method="percentile",
+        confidence_level=expanded_level(n),
+        n_resamples=RESAMPLES,
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+
+    assert (found.low, found.high) == (expected.low, expected.high)
 
 
 def test_the_nominal_level_rises_as_rounds_fall() -> None:

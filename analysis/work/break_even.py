@@ -42,8 +42,8 @@ def break_even(work: Floats, upper: Floats, lower: Floats) -> BreakEven | None:
     durations = trimmed_mean(works)
     ends = (float(durations[0]), float(durations[-1]))
 
-    def statistic(*resampled: Floats, axis: int) -> Floats:
-        means = np.array([trimmed_mean(one, axis) for one in resampled])
+    def statistic(*averages: Floats) -> Floats:
+        means = np.array(averages)
         return crossing(means[:count], means[count:], ends)
 
     average = trimmed_mean(ratios)
