@@ -148,9 +148,16 @@ def mean_of(values: Floats) -> Estimate:
     return joint(float(trimmed_mean(values)), (values,), lambda averages: averages, values)
 
 
-def trimmed_mean(values: Floats, axis: int = -1) -> Floats:
-    """Average without the lowest and the highest fifth along an axis; unit of the values."""
-    return np.asarray(distributions.trim_mean(values, TRIMMED, axis=axis))
+def trimmed_mean(values: Floats) -> Floats:
+    """Average along the last axis without the lowest and the highest fifth; unit of the values.
+
+    The steps of `scipy.stats.trim_mean` without its checks, which take longer than the steps.
+    """
+    n = values.shape[-1]
+    cut = int(TRIMMED * n)
+    kept = np.partition(values, (cut, n - cut - 1), axis=-1)[..., cut : n - cut]
+
+    return np.asarray(kept.mean(axis=-1))
 
 
 def ratio_of(upper: Floats, lower: Floats) -> Estimate:
@@ -199,7 +206,7 @@ def joint(
 
     found = statistic(*(averages_of_resamples(tuple(one.tolist()), RESAMPLES) for one in series))
     beyond = (1 - expanded_level(n)) / 2
-    low, high = distributions.quantile(found, np.array([beyond, 1 - beyond]))
+    low, high = np.quantile(found, (beyond, 1 - beyond))
 
     return Estimate(value, float(low), float(high), n)
 
@@ -219,6 +226,7 @@ def drawn_rounds(n: int, resamples: int) -> NDArray[np.int64]:
     return np.random.default_rng(SEED).integers(n, size=(resamples, n))
 
 
+@lru_cache
 def expanded_level(n: int) -> float:
     """Give the nominal level at which a percentile interval of n rounds covers LEVEL."""
     reach = math.sqrt(n / (n - 1)) * student(n)
@@ -226,6 +234,7 @@ def expanded_level(n: int) -> float:
     return 1 - 2 * float(distributions.norm.sf(reach))
 
 
+@lru_cache
 def student(n: int) -> float:
     """Give the two-sided quantile of Student's t at LEVEL for n rounds."""
     return float(distributions.t.ppf((1 + LEVEL) / 2, n - 1))

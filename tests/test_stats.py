@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import bootstrap
+from scipy.stats import bootstrap, trim_mean
 
 from analysis import digits
 from analysis.regression import Point, regress
@@ -21,6 +21,7 @@ from analysis.stats import (
     LEVEL,
     RESAMPLES,
     SEED,
+    TRIMMED,
     Estimate,
     Floats,
     difference,
@@ -97,6 +98,13 @@ def test_a_disturbed_round_moves_nothing() -> None:
     assert mean_of(disturbed).value == mean_of(quiet).value
 
 
+@pytest.mark.parametrize("n", [1, 2, 5, 7, 30])
+def test_the_trimmed_mean_is_the_one_of_scipy(n: int) -> None:
+    values = np.random.default_rng(6).lognormal(size=(20, n))
+
+    assert trimmed_mean(values).tolist() == trim_mean(values, TRIMMED, axis=-1).tolist()
+
+
 def test_a_ratio_is_averaged_as_a_factor() -> None:
     found = ratio(plus(row("a", {1: 1.0, 2: 4.0})), plus(row("b", {1: 2.0, 2: 2.0})))
 
@@ -138,7 +146,7 @@ def test_the_interval_is_the_one_of_scipy(n: int) -> None:
     found = ratio_of(upper, lower)
     expected = bootstrap(
         (upper, lower),
-        lambda one, other, axis: trimmed_mean(one, axis) / trimmed_mean(other, axis),
+        lambda one, other, axis: trim_mean(one, TRIMMED, axis) / trim_mean(other, TRIMMED, axis),
         paired=True,
         method="percentile",
         confidence_level=expanded_level(n),
