@@ -34,7 +34,7 @@ HOPS = 4
 @pytest.fixture(scope="module", params=("def-model", "wsgi", "def-sse", PAIR, "overlap"))
 def trace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("trace") / "trace.json.gz"
-    assert make(request.param, path) == ""
+    assert make(request.param, path, "--takes", "1") == ""
     return json.loads(gzip.decompress(path.read_bytes()))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 import platform
 import re
 import socket
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -23,6 +25,7 @@ from bench.asgi import Exchange, Http
 from bench.correctness import WrongAnswerError
 from bench.errors import UsageError
 from bench.handlers import CATALOGUE
+from bench.provenance import ROOT
 from traces import inflation, record, request, tracing
 from traces.__main__ import main
 from traces.arrows import UnexpectedTraceError
@@ -50,6 +53,17 @@ SOME = (
 
 WALK_A_SET = {"file-small", "upload-spooled", record.OVERLAP}
 """AnyIO walks sets of tasks, in an order of their addresses; overlapping requests do not count."""
+
+TOGETHER = """
+import sys
+from traces import inflation, request
+
+inflation.BLOCKS = 1
+directory, *names = sys.argv[1:]
+for name in names:
+    output = f"{directory}/{name}.json.gz"
+    assert request.main([name, "--output", output, "--takes", "1"]) == 0, name
+"""
 
 Recorded = dict[str, dict[str, Any]]
 
@@ -84,6 +98,17 @@ def recorded(names: Sequence[str], directory: Path) -> Recorded:
     return {name: load(directory / f"{name}.json.gz") for name in names}
 
 
+def recorded_together(names: Sequence[str], directory: Path) -> Recorded:
+    """The same by one process, which imports once and hardly times."""
+    subprocess.run(
+        [sys.executable, "-c", TOGETHER, str(directory), *names],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        check=True,
+    )
+    return {name: load(directory / f"{name}.json.gz") for name in names}
+
+
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("recorded")
@@ -91,8 +116,10 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def every(directory: Path) -> Recorded:
-    """All names, recorded."""
-    return recorded(record.NAMES, directory)
+    """All names, recorded: those whose calls are compared each by a process of its own."""
+    others = [name for name in record.NAMES if name not in SOME]
+
+    return {**recorded(SOME, directory), **recorded_together(others, directory)}
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from analysis.__main__ import main
+from analysis.__main__ import check, main
 from analysis.metadata import InputError
 from analysis.page import escaped
 from analysis.report import (
@@ -62,16 +63,29 @@ def made(data: Path, recorded: Path) -> Documents:
 
 
 @pytest.fixture(scope="module")
+def alone(data: Path) -> Documents:
+    """The report of the run without the traces."""
+    return documents(data)
+
+
+@pytest.fixture(scope="module")
+def committed(data: Path, made: Documents) -> Documents:
+    """Their report, as it is where the run has the name of the committed one."""
+    page = text_of(made).replace(data.name, REFERENCE.name)
+
+    return replace(made, content={**made.content, PAGE: page.encode()})
+
+
+@pytest.fixture(scope="module")
 def built(
-    tmp_path_factory: pytest.TempPathFactory, data: Path, recorded: Path, made: Documents
+    tmp_path_factory: pytest.TempPathFactory, data: Path, recorded: Path, committed: Documents
 ) -> Path:
     """A repository with those data, those traces and their report."""
     path = tmp_path_factory.mktemp("built")
     (path / REFERENCE).parent.mkdir(parents=True)
     (path / REFERENCE).write_bytes(data.read_bytes())
     shutil.copytree(recorded, path / RECORDED)
-    page = text_of(made).replace(data.name, REFERENCE.name)
-    write_all(path, {**made.content, PAGE: page.encode()})
+    write_all(path, committed.content)
 
     return path
 
@@ -111,9 +125,9 @@ def test_the_report_is_a_page_a_figure_per_study_and_two_of_traces(made: Documen
     assert set(made.content) == {PAGE, *FIGURES}
 
 
-def test_the_report_of_data_alone_has_no_section_of_traces(data: Path, made: Documents) -> None:
-    alone = documents(data)
-
+def test_the_report_of_data_alone_has_no_section_of_traces(
+    alone: Documents, made: Documents
+) -> None:
     assert set(alone.content) == {PAGE, *OF_STUDIES}
     assert "Durations in traces" in text_of(made)
     assert "Durations in traces" not in text_of(alone)
@@ -121,10 +135,8 @@ def test_the_report_of_data_alone_has_no_section_of_traces(data: Path, made: Doc
 
 
 def test_traces_change_nothing_in_the_figures_and_the_answer_of_a_run(
-    data: Path, made: Documents
+    alone: Documents, made: Documents
 ) -> None:
-    alone = documents(data)
-
     assert {name: alone.content[name] for name in OF_STUDIES} == {
         name: made.content[name] for name in OF_STUDIES
     }
@@ -191,11 +203,12 @@ def one_more(digit: re.Match[str]) -> str:
 
 @pytest.mark.parametrize("name", sorted({PAGE, *FIGURES}))
 def test_check_names_the_file_that_differs(
-    root: Path, name: str, capsys: pytest.CaptureFixture[str]
+    committed: Documents, root: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / name).write_bytes((root / name).read_bytes().replace(b"1", b"2", 1))
 
-    assert checked(root, capsys) == (1, f"{name} is not what the data give: run `tox -e report`\n")
+    assert check(committed, root) == 1
+    assert capsys.readouterr().err == f"{name} is not what the data give: run `tox -e report`\n"
 
 
 def test_check_names_a_figure_of_no_study(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,8 +236,8 @@ def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) 
     assert "](figures/hop.svg)" in (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
 
 
-def test_the_answer_is_five_lines_of_the_report(data: Path, made: Documents) -> None:
-    lines = documents(data).answer
+def test_the_answer_is_five_lines_of_the_report(made: Documents) -> None:
+    lines = made.answer
 
     assert len(lines) == 5
     assert [line for line in lines if line not in text_of(made)] == []

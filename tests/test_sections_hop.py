@@ -21,6 +21,8 @@ from analysis.sections import hop
 from tests import synthetic
 from tests.synthetic import Spec
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 STUDY = tuple(spec for spec in synthetic.specs() if spec.study == "hop")
 QUIET = 1e-4
 
