@@ -151,13 +151,13 @@ def mean_of(values: Floats) -> Estimate:
 def trimmed_mean(values: Floats) -> Floats:
     """Average along the last axis without the lowest and the highest fifth; unit of the values.
 
-    The steps of `scipy.stats.trim_mean` without its checks, which take longer than the steps.
+    The mean of `scipy.stats.trim_mean` without its checks, which take longer than the mean; for few
+    values a row, sorting is several times as fast as the partition it makes.
     """
     n = values.shape[-1]
     cut = int(TRIMMED * n)
-    kept = np.partition(values, (cut, n - cut - 1), axis=-1)[..., cut : n - cut]
 
-    return np.asarray(kept.mean(axis=-1))
+    return np.asarray(np.sort(values, axis=-1)[..., cut : n - cut].mean(axis=-1))
 
 
 def ratio_of(upper: Floats, lower: Floats) -> Estimate:
