@@ -1,6 +1,7 @@
 """Turns templates and numbers into Markdown: the filters that templates may use are here."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -15,6 +16,7 @@ INDENT = "   "
 MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\|<>*_[]#"})
 
 
+@cache
 def environment() -> Environment:
     """Make the one environment in which every template is filled; a missing name is an error."""
     made = Environment(
