@@ -33,6 +33,7 @@ from analysis.stats import (
     ratio,
     ratio_of,
     share_of,
+    share_of_values,
     total,
     trimmed_mean,
 )
@@ -141,17 +142,17 @@ def test_the_same_data_give_the_same_interval() -> None:
     assert mean_of(values) == mean_of(values)
 
 
-def ratio_by_scipy(upper: Floats, lower: Floats, axis: int) -> Any:
+def share_by_scipy(upper: Floats, lower: Floats, axis: int) -> Any:
     return trim_mean(upper, TRIMMED, axis) / trim_mean(lower, TRIMMED, axis)
 
 
 @pytest.mark.parametrize("n", [FEWEST_ROUNDS_TO_RESAMPLE, 30])
 def test_the_interval_is_the_one_of_scipy(n: int) -> None:
     upper, lower = np.random.default_rng(5).lognormal(0, 0.2, (2, n))
-    found = ratio_of(upper, lower)
+    found = share_of_values(upper, lower)
     expected = bootstrap(
         (upper, lower),
-        ratio_by_scipy,
+        share_by_scipy,
         paired=True,
         method="percentile",
         confidence_level=expanded_level(n),
