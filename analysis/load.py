@@ -23,6 +23,7 @@ from analysis.rows import (
 )
 from analysis.rules import (
     MACHINE_FACTS,
+    own,
     require_format,
     require_one_origin,
     require_parts,
@@ -33,7 +34,7 @@ from analysis.rules import (
 from analysis.suite import parse, read_bytes, unpack
 
 UNITS = (SECOND, "integer", "byte")
-STUDIES = ("harness", "handlers", "hop", "concurrency", "work", "server")
+STUDIES = ("harness", "handlers", "hop", "factors", "concurrency", "work", "server")
 FAILURE_KINDS = ("crash", "timeout", "wrong-answer")
 SHORTEST_VALUE = 1e-12
 
@@ -66,7 +67,7 @@ def load(path: Path) -> Rows:
     benchmarks = joined(path, [benchmark_row(runs) for runs in runs_of])
     require_unique_positions(path, benchmarks)
 
-    return Rows(provenance(timed, hashlib.sha256(content).hexdigest()), benchmarks)
+    return Rows(provenance(own(timed), hashlib.sha256(content).hexdigest()), benchmarks)
 
 
 def runs_with_metadata(path: Path, benchmark: pyperf.Benchmark) -> list[Run]:

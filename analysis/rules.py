@@ -19,6 +19,10 @@ SAME_IN_FILE = (
     "hopcost_format", "hopcost_version", "hopcost_commit", "plan", "seed", "rounds",
     "distributions", *MACHINE_FACTS,
 )  # fmt: skip
+# What an interpreter says of itself, which may be another one for a visit of the same run.
+OF_INTERPRETER = (
+    "python_version", "python_implementation", "python_compiler", "gc_thresholds", "event_loop",
+)  # fmt: skip
 
 
 def require_format(path: Path, first: Metadata) -> None:
@@ -38,10 +42,23 @@ def require_format(path: Path, first: Metadata) -> None:
 def require_one_origin(path: Path, timed: Sequence[Metadata], every: Sequence[Metadata]) -> None:
     """Refuse runs of two machines or plans; a process that crashed may not have told its own."""
     rule = f"{path} must come from one run on one machine"
-    require_same(timed, SAME_IN_FILE, rule)
+    require_same(own(timed), SAME_IN_FILE, rule)
 
     for found in every:
-        require_same([timed[0], found], [n for n in SAME_IN_FILE if n in found.values], rule)
+        names = [name for name in same_in_file(found) if name in found.values]
+        require_same([own(timed)[0], found], names, rule)
+
+
+def own(metadata: Sequence[Metadata]) -> Sequence[Metadata]:
+    """Give the runs of the environment that made the file; all, if there is none of it."""
+    return [one for one in metadata if "environment" not in one.values] or metadata
+
+
+def same_in_file(found: Metadata) -> Sequence[str]:
+    """Name what a run shares with the file: without the interpreter, if it may have had another."""
+    other = OF_INTERPRETER if "environment" in found.values else ()
+
+    return [name for name in SAME_IN_FILE if name not in other]
 
 
 def require_same(metadata: Sequence[Metadata], names: Sequence[str], rule: str) -> None:

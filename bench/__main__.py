@@ -20,6 +20,7 @@ from rich.console import Console
 
 from bench import provenance
 from bench.benchmark import Fact
+from bench.environments import equipped
 from bench.errors import UsageError
 from bench.listing import listing
 from bench.plan import ALL, Plan, Selection, left_out, selected, this_machine, wanted
@@ -97,9 +98,10 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
 
     machine = this_machine(options.cpu)
     seed = int(time.time()) if options.seed is None else options.seed
-    plan = Plan(selected(selection, machine.placements), rounds, seed, machine)
+    chosen = selected(selection, machine.placements)
     path = options.output or OUT / f"{time.strftime('%Y-%m-%dT%H%M%S')}{SUFFIX}"
     refuse_unwritable(path)
+    plan = Plan(equipped(chosen, said), rounds, seed, machine)
     return plan, ResultFile(
         path, facts_of(plan, as_text(selection), provenance.of_this_environment())
     )
@@ -138,9 +140,8 @@ def plan_of(facts: Mapping[str, Fact]) -> Plan:
     selection = from_text(str(facts["selection"]))
     cpu = facts.get("pinned_cpu")
     machine = this_machine(None if cpu is None else int(cpu))
-    return Plan(
-        selected(selection, machine.placements), int(facts["rounds"]), int(facts["seed"]), machine
-    )
+    benchmarks = equipped(selected(selection, machine.placements), said)
+    return Plan(benchmarks, int(facts["rounds"]), int(facts["seed"]), machine)
 
 
 def as_text(selection: Selection) -> str:
@@ -208,6 +209,11 @@ def answer(path: Path, console: Console) -> None:
 
     say(console, "", *report.answer, "")
     say(console, f"results: {shown(path)}", f"report:  {shown(directory / 'REPORT.md')}")
+
+
+def said(line: str) -> None:
+    """Prints a line before there is a run to print of."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def say(console: Console, *lines: str) -> None:

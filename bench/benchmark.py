@@ -98,6 +98,8 @@ class Benchmark:
         unit: of its values, where it is timed; pyperf's `second` or `integer`.
         observes: the subjects of its numbers, where it observes several in turns.
         needs: programs without which it is left out.
+        environment: where it is visited: another Python, such as `3.12`, or `trio`, this one with
+            Trio; empty: where the bench runs.
         rounds: it is visited in so many of the rounds only, spread evenly; 0: in all.
         on_request: measured only where a pattern names it.
         time_limit_seconds: of one visit.
@@ -115,6 +117,7 @@ class Benchmark:
     unit: str = "second"
     observes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    environment: str = ""
     rounds: int = 0
     on_request: bool = False
     time_limit_seconds: float = TIME_LIMIT_SECONDS
@@ -138,6 +141,7 @@ class Benchmark:
             "title": self.title,
             "placement": self.placement,
             "unit": self.unit,
+            **({"environment": self.environment} if self.environment else {}),
             **self.facts,
         }
 

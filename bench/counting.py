@@ -53,9 +53,9 @@ class Counts:
 
 
 @contextmanager
-def counting_hops(counts: Counts) -> Iterator[None]:
-    """Counts hops and started threads, of any event loop, inside the block."""
-    run_sync = BACKEND.run_sync_in_worker_thread
+def counting_hops(counts: Counts, backend: Any = BACKEND) -> Iterator[None]:
+    """Counts hops and started threads, of any event loop of the backend, inside the block."""
+    run_sync = backend.run_sync_in_worker_thread
     start_thread = threading.Thread.start
 
     async def counted_run_sync(func: Callable[..., Any], *rest: Any, **options: Any) -> Any:
@@ -73,7 +73,7 @@ def counting_hops(counts: Counts) -> Iterator[None]:
         start_thread(thread)
 
     with (
-        mock.patch.object(BACKEND, "run_sync_in_worker_thread", counted_run_sync),
+        mock.patch.object(backend, "run_sync_in_worker_thread", counted_run_sync),
         mock.patch.object(threading.Thread, "start", counted_start),
     ):
         yield

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from bench import environments
 from bench.benchmark import FREE, ONE_CPU, Benchmark
 from bench.errors import UsageError
 from bench.studies import BENCHMARKS, DEFAULT, STUDIES
@@ -215,12 +216,15 @@ def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchma
 
 
 def absent(benchmark: Benchmark) -> list[str]:
-    """The programs a benchmark needs and this machine lacks."""
-    return [
+    """The programs a benchmark needs and this machine lacks, another Python among them."""
+    programs = [
         program
         for program in benchmark.needs
         if not any(shutil.which(name) for name in PROGRAMS[program].names)
     ]
+    environment = benchmark.environment
+    lacking = environment and environments.found(environment) is None
+    return [*programs, f"python{environment}"] if lacking else programs
 
 
 def left_out(benchmarks: Iterable[Benchmark]) -> Iterator[str]:
@@ -229,8 +233,16 @@ def left_out(benchmarks: Iterable[Benchmark]) -> Iterator[str]:
     for program, number in lacking.items():
         yield (
             f"{number} of the benchmarks need {program}, which is not here, and are left out: "
-            f"Debian's package {PROGRAMS[program].package} has it."
+            f"{where_to_get(program)}."
         )
+
+
+def where_to_get(program: str) -> str:
+    """How this machine comes to have a program."""
+    if program in PROGRAMS:
+        return f"Debian's package {PROGRAMS[program].package} has it"
+
+    return "an interpreter of that name on the PATH is enough, its packages are installed"
 
 
 def matches(pattern: str, name: str) -> bool:

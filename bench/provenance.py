@@ -24,6 +24,12 @@ ROOT = Path(__file__).parent.parent
 VERSION = "0.1.0"
 
 MACHINE = ("python_version", "cpu_model_name", "cpu_count")
+OF_INTERPRETER = (
+    *("python_version", "python_implementation", "python_compiler", "python_cflags"),
+    *("python_config_vars", "python_unicode", "gc_thresholds", "event_loop"),
+)
+"""What an interpreter says of itself, which may be another one for a visit of the same run."""
+
 PRIVATE = ("hostname", "boot_time", "uptime")
 ABSOLUTE_PATH = re.compile(r"(?:(?<![\w.])|(?<=-[IL]))(?:[A-Za-z]:[\\/]|/)[^\s'\":;,]+")
 """Also where a compiler's -I or -L stands before it, as in Python's own build flags."""

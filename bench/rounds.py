@@ -10,7 +10,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pyperf
 
+from bench.environments import python_of
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT, scrubbed
 from bench.suite import FAILURES, ResultFile
@@ -71,7 +71,7 @@ def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failu
     with tempfile.TemporaryDirectory(prefix="hopcost-") as directory:
         output = Path(directory) / "visit.json"
         command = [
-            *(sys.executable, "-m", "bench.visit", visit.benchmark.name),
+            *(python_of(visit.benchmark), "-m", "bench.visit", visit.benchmark.name),
             *("--output", str(output), "--loops", str(loops)),
             f"--cpus={listed(plan.machine.cpus_of(visit.benchmark.placement))}",
             f"--all-cpus={listed(plan.machine.cpus)}",

@@ -19,7 +19,7 @@ import pyperf
 from bench.benchmark import Fact
 from bench.errors import UsageError
 from bench.plan import Plan, Visit
-from bench.provenance import MACHINE, scrubbed
+from bench.provenance import MACHINE, OF_INTERPRETER, scrubbed
 
 FORMAT = 1
 SUFFIX = ".json.gz"
@@ -219,11 +219,14 @@ def refuse_misplaced(path: Path, suite: pyperf.BenchmarkSuite, plan: Plan) -> No
 def facts_in(suite: pyperf.BenchmarkSuite) -> dict[str, Fact]:
     """All metadata that the suite's benchmarks have in common, or any of them has alone.
 
-    Runs that failed lack what a worker tells of its machine, so no single one has all.
+    Runs that failed lack what a worker tells of its machine, so no single one has all. What a run
+    of another environment says of its Python is no fact of the suite.
     """
     facts: dict[str, Fact] = {}
     for benchmark in suite.get_benchmarks():
-        facts = {**benchmark.get_metadata(), **facts}
+        found = benchmark.get_metadata()
+        other = OF_INTERPRETER if "environment" in found else ()
+        facts = {**{name: fact for name, fact in found.items() if name not in other}, **facts}
 
     return facts
 

@@ -8,6 +8,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,48 @@ def test_reads_what_a_real_run_writes(real_file: Path) -> None:
     assert [row.subject for row in rows.benchmarks] == ["no-op", "def"]
     assert rows.benchmarks[1].counts.hops == 1
     assert [failure.kind for failure in rows.failures] == ["crash"]
+
+
+def with_another_python(**facts: synthetic.Fact) -> Tree:
+    """A run whose first benchmark was visited by another Python, which tells its own facts."""
+    other: synthetic.Drawing = {"environment": "3.12", "python_version": "3.12.1", **facts}
+    first = replace(SPECS[0], facts={**SPECS[0].facts, **other})
+
+    return synthetic.tree_of(synthetic.suite((first, *SPECS[1:]), rounds=3))
+
+
+def test_another_python_may_make_a_visit(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path / "a.json.gz", with_another_python(gc_thresholds="700 10 10"))
+
+    assert len(rows.benchmarks[0].visits) == 3
+    assert rows.provenance.fact("python_version") == "3.13.0 (64-bit)"
+    assert rows.provenance.fact("gc_thresholds") == "2000 10 10"
+
+
+@pytest.mark.parametrize("fact", ["cpu_model_name", "distributions", "hopcost_commit"])
+def test_another_python_is_of_the_same_run_and_machine(tmp_path: Path, fact: str) -> None:
+    synthetic.write(tmp_path / "a.json.gz", with_another_python(**{fact: "b==1.0"}))
+
+    assert "must come from one run on one machine" in refusal(tmp_path / "a.json.gz")
+
+
+def test_a_python_that_does_not_say_it_is_another_is_refused(tmp_path: Path) -> None:
+    tree = with_another_python()
+    for run in tree["benchmarks"][0]["runs"]:
+        run["metadata"].pop("environment", None)
+
+    tree["benchmarks"][0]["metadata"].pop("environment", None)
+    synthetic.write(tmp_path / "a.json.gz", tree)
+
+    assert "python_version" in refusal(tmp_path / "a.json.gz")
+
+
+def test_a_run_of_another_python_alone_is_read(tmp_path: Path) -> None:
+    rows = rows_of(
+        tmp_path / "a.json.gz", mangled(lambda tree: tree["metadata"].update(environment="3.12"))
+    )
+
+    assert rows.provenance.fact("python_version") == "3.13.0 (64-bit)"
 
 
 def test_a_failed_visit_is_a_failure_and_no_value(tmp_path: Path) -> None:

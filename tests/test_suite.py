@@ -25,6 +25,7 @@ from bench.suite import (
     MUST_AGREE,
     SUFFIX,
     ResultFile,
+    facts_in,
     facts_of,
     load,
     refuse_unlike,
@@ -431,6 +432,21 @@ def test_a_run_that_began_with_a_failure_goes_on_only_where_it_began(
 
     with pytest.raises(UsageError, match="comes from another Python"):
         refuse_unlike(results.path, load(results.path), {"python_version": "2.7"})
+
+
+def test_what_another_python_says_of_itself_is_no_fact_of_the_run(
+    results: ResultFile, plan: Plan, made_up: MakeRun
+) -> None:
+    first, second, *_ = plan.visits()
+    (run,) = made_up(first)
+    own = run.get_metadata()
+    other = {**own, "environment": "3.99", "python_version": "3.99.0 (64-bit)"}
+    results.add(first, [pyperf.Run(run.values, metadata=other, collect_metadata=False)])
+    alone = facts_in(load(results.path))
+    results.add(second, made_up(second))
+
+    assert "python_version" not in alone
+    assert facts_in(load(results.path))["python_version"] == own["python_version"]
 
 
 @pytest.mark.parametrize("fact", ["plan", "hopcost_commit", "distributions", "kernel"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bench.benchmark import Benchmark
-from bench.studies import concurrency, handlers, harness, hop, server, work
+from bench.studies import concurrency, factors, handlers, harness, hop, server, work
 
 STUDIES: dict[str, tuple[Benchmark, ...]] = {
     "harness": harness.BENCHMARKS,
     "handlers": handlers.BENCHMARKS,
     "hop": hop.BENCHMARKS,
+    "factors": factors.BENCHMARKS,
     "concurrency": concurrency.BENCHMARKS,
     "work": work.BENCHMARKS,
     "server": server.BENCHMARKS,
