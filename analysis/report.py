@@ -147,7 +147,7 @@ def exchange_checks(
 
 
 def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
-    """Judge the studies of many requests at a time: how each was run, and by its own bars."""
+    """Judge the studies that may have a run of their own: how it was done, and by their bars."""
     return tuple(
         replace(check, bar=f"`{one.study}`: {check.bar}")
         for one in sections

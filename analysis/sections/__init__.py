@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from analysis.sections import concurrency, handlers, harness, hop, server, work
+from analysis.sections import concurrency, factors, handlers, harness, hop, server, work
 
 # In the report's order. Each exports TITLE, numbers(rows), figure(numbers) and alt(numbers).
 # `traces` is no study of a run: its numbers come from recordings, and it has two figures.
@@ -10,7 +10,12 @@ EXCHANGES: dict[str, ModuleType] = {"harness": harness, "handlers": handlers, "h
 """One request at a time."""
 
 # Each exports checks(numbers) and headline(numbers) too.
-LOADS: dict[str, ModuleType] = {"concurrency": concurrency, "work": work, "server": server}
-"""Many requests at a time; each of these may have a result file of its own."""
+LOADS: dict[str, ModuleType] = {
+    "factors": factors,
+    "concurrency": concurrency,
+    "work": work,
+    "server": server,
+}
+"""Other settings, or many requests at a time; each may have a result file of its own."""
 
 SECTIONS = {**EXCHANGES, **LOADS}
