@@ -34,7 +34,16 @@ from analysis.rules import (
 from analysis.suite import parse, read_bytes, unpack
 
 UNITS = (SECOND, "integer", "byte")
-STUDIES = ("harness", "handlers", "hop", "factors", "concurrency", "work", "server")
+STUDIES = (
+    "harness",
+    "handlers",
+    "hop",
+    "factors",
+    "concurrency",
+    "work",
+    "server",
+    "remedies",
+)
 FAILURE_KINDS = ("crash", "timeout", "wrong-answer")
 SHORTEST_VALUE = 1e-12
 

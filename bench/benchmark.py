@@ -42,12 +42,14 @@ class Metric:
         unit: pyperf's `second`, `integer` or `byte`.
         factors: in the name, as a benchmark's own.
         subject: what it is of, where one visit observes several subjects in turns.
+        facts: beside the number, and not in its name.
     """
 
     name: str
     unit: str = "second"
     factors: tuple[tuple[str, Fact], ...] = ()
     subject: str = ""
+    facts: tuple[tuple[str, Fact], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

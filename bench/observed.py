@@ -29,23 +29,25 @@ def observed(
         "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
     }
     machine = pyperf.Run([1.0]).get_metadata()
+    told = {**machine, **about, **noise}
     facts = {**observation.facts, **benchmark.named_facts}
-    told = {**machine, **about, **noise, **facts}
-    if facts:
-        told["facts"] = " ".join(facts)
 
     return pyperf.BenchmarkSuite(
         [
-            pyperf.Benchmark([run_of(benchmark, metric, values, told)])
+            pyperf.Benchmark([run_of(benchmark, metric, values, told, facts)])
             for metric, values in observation.values.items()
         ]
     )
 
 
 def run_of(
-    benchmark: Benchmark, metric: Metric, values: tuple[float, ...], told: Mapping[str, Fact]
+    benchmark: Benchmark,
+    metric: Metric,
+    values: tuple[float, ...],
+    told: Mapping[str, Fact],
+    facts: Mapping[str, Fact],
 ) -> pyperf.Run:
-    """One of the numbers of a visit.
+    """One of the numbers of a visit; which of its metadata are facts, it says itself.
 
     Raises:
         WrongAnswerError: a value is none that a result file can hold.
@@ -54,5 +56,7 @@ def run_of(
     if not values or not all(0 < value < math.inf for value in values):
         raise WrongAnswerError(f"{name} must have values above 0, it has {values}")
 
-    facts = {**told, **benchmark.metadata_of(metric), "name": name}
-    return pyperf.Run(values, metadata=facts, collect_metadata=False)
+    known = {**facts, **dict(metric.facts)}
+    names = {"facts": " ".join(known)} if known else {}
+    metadata = {**told, **known, **names, **benchmark.metadata_of(metric), "name": name}
+    return pyperf.Run(values, metadata=metadata, collect_metadata=False)

@@ -15,6 +15,7 @@ import psutil
 from bench import environments
 from bench.benchmark import FREE, ONE_CPU, Benchmark
 from bench.errors import UsageError
+from bench.remedies.futex import COMPILERS
 from bench.studies import BENCHMARKS, DEFAULT, STUDIES
 from bench.timing import MINIMUM_VALUE_SECONDS
 from bench.visit import VALUES, WARM_UPS
@@ -36,6 +37,7 @@ PROGRAMS = {
     "chromium": Program(
         ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium"
     ),
+    "cc": Program(COMPILERS, "gcc"),
 }
 
 COMPANIONS = ("twin", "minus")

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from analysis.sections import concurrency, factors, handlers, harness, hop, server, work
+from analysis.sections import concurrency, factors, handlers, harness, hop, remedies, server, work
 
 # In the report's order. Each exports TITLE, numbers(rows), figure(numbers) and alt(numbers).
 # `traces` is no study of a run: its numbers come from recordings, and it has two figures.
@@ -15,7 +15,8 @@ LOADS: dict[str, ModuleType] = {
     "concurrency": concurrency,
     "work": work,
     "server": server,
+    "remedies": remedies,
 }
-"""Other settings, or many requests at a time; each may have a result file of its own."""
+"""Other settings, overlapping requests, other ways; each may have a result file of its own."""
 
 SECTIONS = {**EXCHANGES, **LOADS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.benchmark import Benchmark
-from bench.studies import concurrency, factors, handlers, harness, hop, server, work
+from bench.studies import concurrency, factors, handlers, harness, hop, remedies, server, work
 
 STUDIES: dict[str, tuple[Benchmark, ...]] = {
     "harness": harness.BENCHMARKS,
@@ -13,6 +13,7 @@ STUDIES: dict[str, tuple[Benchmark, ...]] = {
     "concurrency": concurrency.BENCHMARKS,
     "work": work.BENCHMARKS,
     "server": server.BENCHMARKS,
+    "remedies": remedies.BENCHMARKS,
 }
 
 DEFAULT = ("harness", "handlers", "hop")

@@ -1,0 +1,151 @@
+"""Turns the rows of patched hops into savings: the installed hop minus the one without a step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.remedies.measured import ALONE, LOADS, STUDY, compared, row, told
+from analysis.rows import Benchmark, Rows
+from analysis.stats import Estimate, difference, estimate, plus, ratio
+
+HOP, ENDPOINT, MODEL = "patched-hop", "patched-def", "patched-def-model"
+TARGETS = {HOP: "the hop alone", ENDPOINT: "`def`", MODEL: "`def` with a return annotation"}
+UNPATCHED, BEFORE, AFTER, COPY = "unpatched", "before", "after", "copy"
+FUSED, ALL = "fused", "all"
+ORDER = (
+    "no-checkpoint",
+    "quick-limiter",
+    "no-scope",
+    "simple-queue",
+    "early-idle",
+    FUSED,
+    ALL,
+)
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What one variant saves of one target under one load.
+
+    Attributes:
+        saved: installed minus variant, per request, or per hop where the hop is alone; seconds.
+        of: the installed one; seconds.
+        ratio: variant to installed.
+        passes: passes of the event loop that are saved; None if not counted.
+    """
+
+    target: str
+    placement: str
+    in_flight: int
+    saved: Estimate
+    of: Estimate
+    ratio: Estimate
+    passes: int | None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The hop without a step: what changes by it, and what it saves where."""
+
+    name: str
+    way: str
+    changes: str
+    breaks: str
+    upstream: str
+    savings: tuple[Saving, ...]
+
+    def saving(self, target: str, placement: str, in_flight: int = ALONE) -> Saving | None:
+        """Find what it saves of one target under one load."""
+        wanted = (target, placement, in_flight)
+
+        return next(
+            (one for one in self.savings if (one.target, one.placement, one.in_flight) == wanted),
+            None,
+        )
+
+
+@dataclass(frozen=True)
+class Control:
+    """One target under one load: ratios that are known to be 1 if nothing leaks.
+
+    Attributes:
+        copy: a patch that leaves nothing out, to what is installed.
+        after: what is installed, after all patches to before the first.
+        between: the same, in turns with the patches to before the first.
+    """
+
+    target: str
+    placement: str
+    in_flight: int
+    copy: Estimate | None
+    after: Estimate | None
+    between: Estimate | None
+
+
+def variants(rows: Rows) -> tuple[Variant, ...]:
+    """List the variants that were measured, in the report's order."""
+    found = (variant(rows, name) for name in ORDER)
+
+    return tuple(one for one in found if one is not None)
+
+
+def variant(rows: Rows, name: str) -> Variant | None:
+    """Gather what is known of one variant; None if it was not measured."""
+    measured = [one for one in rows.study(STUDY) if one.visits and is_variant(one, name)]
+    savings = tuple(found for where in loads(rows) if (found := saving(rows, name, *where)))
+    if not measured or not savings:
+        return None
+
+    facts = {fact: told(measured[0], fact) for fact in ("way", "changes", "breaks", "upstream")}
+
+    return Variant(name, savings=savings, **facts)
+
+
+def is_variant(found: Benchmark, name: str) -> bool:
+    """Tell a row of a variant."""
+    return dict(found.factors).get("variant") == name
+
+
+def loads(rows: Rows) -> Iterator[tuple[str, str, int]]:
+    """List target, placement and requests in flight, in the report's order."""
+    for target in TARGETS:
+        for placement in rows.placements:
+            for in_flight in LOADS:
+                yield target, placement, in_flight
+
+
+def saving(rows: Rows, name: str, target: str, placement: str, in_flight: int) -> Saving | None:
+    """Subtract a variant from what is installed, paired by round."""
+    installed = row(rows, target, placement, in_flight=in_flight, variant=UNPATCHED)
+    patched = row(rows, target, placement, in_flight=in_flight, variant=name)
+    if installed is None or patched is None:
+        return None
+
+    saved = estimate(difference(plus(installed), plus(patched)))
+    of, to_installed = estimate(plus(installed)), ratio(plus(patched), plus(installed))
+    if saved is None or of is None or to_installed is None:
+        return None
+
+    before, after = installed.counts.loop_passes, patched.counts.loop_passes
+    passes = None if before is None or after is None else before - after
+
+    return Saving(target, placement, in_flight, saved, of, to_installed, passes)
+
+
+def controls(rows: Rows) -> tuple[Control, ...]:
+    """Compare what is known to be equal, wherever it was measured."""
+    found = []
+
+    for target, placement, in_flight in loads(rows):
+        by_name = {
+            name: row(rows, target, placement, in_flight=in_flight, variant=name)
+            for name in (UNPATCHED, BEFORE, AFTER, COPY)
+        }
+        ratios = (
+            compared(by_name[COPY], by_name[UNPATCHED]),
+            compared(by_name[AFTER], by_name[BEFORE]),
+            compared(by_name[UNPATCHED], by_name[BEFORE]),
+        )
+        if any(ratios):
+            found.append(Control(target, placement, in_flight, *ratios))
+
+    return tuple(found)
