@@ -10,6 +10,9 @@ FREE = "free"
 PLACEMENTS = (ONE_CPU, FREE)
 PLACEMENT_WORDS = {ONE_CPU: "on one CPU", FREE: "on all CPUs"}
 
+AGAIN = "-again"
+"""After the name of a subject that is measured a second time, to be compared with itself."""
+
 SECOND = "second"
 
 Fact = str | int | float

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 ONE_CPU = "one-cpu"
 FREE = "free"
 TIME_LIMIT_SECONDS = 60.0
+AGAIN = "-again"
+"""After a subject's name: the same subject once more, to be compared with itself."""
 
 TimeFunction = Callable[[int], float]
 """From a number of loops to their total: seconds, or whatever the benchmark's unit is."""

@@ -68,6 +68,7 @@ def visited(
         "voluntary_per_hop": 2.0 if "busy" in changed else 3.0,
         "involuntary_per_hop": 0.0,
         "threads_taken": 1,
+        "switch_us": changed.get("switch_us", 5000),
     }
     for subject, us in requests.items():
         yield row(subject, placement, "request", us, changed, facts, spread)

@@ -40,6 +40,7 @@ METRICS = {
     "pair": OVERLAP * 2,
     "def": ["memory"],
     "async-def": ["memory"],
+    "def-frozen": OVERLAP,
     "limited": OVERLAP * 4,
     "breakdown": ["request", "arriving", "token", "worker", "running", "back"],
     "held": ["request"],
@@ -99,11 +100,18 @@ def pairs(placement: str) -> list[Benchmark]:
 
 @pytest.mark.parametrize("placement", [ONE_CPU, FREE])
 def test_both_of_the_pair_are_measured_in_one_visit_and_again_at_one_load(placement: str) -> None:
-    more = {40: ("def-frozen",), 100: ("async-def-again", "def-again", "def-frozen")}
+    more = {100: ("async-def-again", "def-again")}
 
     assert {one.facts["in_flight"]: one.observes for one in pairs(placement)} == {
         load: ("async-def", "def", *more.get(load, ())) for load in IN_FLIGHT[placement]
     }
+
+
+def test_what_is_frozen_has_a_process_of_its_own() -> None:
+    frozen = [one for one in BENCHMARKS if one.subject == "def-frozen"]
+
+    assert [one.facts["in_flight"] for one in frozen] == [40, 100] * 2
+    assert not any("frozen" in name for one in BENCHMARKS for name in one.observes)
 
 
 def test_what_a_benchmark_observes_is_what_it_says() -> None:

@@ -24,7 +24,7 @@ from analysis.page import page
 from analysis.rows import Benchmark
 from analysis.sections import factors
 from bench.studies.factors import BENCHMARKS
-from tests.synthetic_factors import ACROSS_CPUS, HOP, LEVELS, study, without
+from tests.synthetic_factors import ACROSS_CPUS, BARE, HOP, LEVELS, Levels, study, without
 from tests.synthetic_loads import benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
@@ -255,6 +255,25 @@ def test_a_system_without_clocks_of_threads_tells_the_parts_alone() -> None:
 
 
 # Checks
+
+
+@pytest.mark.parametrize(
+    ("busy", "said"), [(16000.0, "an interval later"), (9000.0, "without waiting")]
+)
+def test_beside_a_busy_thread_a_hop_waits_for_switch_intervals(busy: float, said: str) -> None:
+    levels: Levels = {
+        (): 0.0,
+        (("busy", "python"),): busy,
+        (("switch_us", 1000), ("busy", "python")): 1800.0,
+    }
+    found = numbers_of(study(levels))
+    convoys = found.main.convoys
+
+    assert [one.interval_us for one in convoys] == [5000, 1000]
+    assert [one.value for one in convoys[0].waits] == pytest.approx(
+        [share * BARE * (HOP["one-cpu"] + busy) / 5000 for share in (0.3, 0.4)], rel=0.01
+    )
+    assert said in text_of(found)
 
 
 def verdicts(found: factors.Numbers) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from analysis.concurrency.curves import HEAVY
-from analysis.concurrency.measured import AGAIN, MEMORY, change, numbers_of, row
-from analysis.rows import Rows
+from analysis.concurrency.measured import MEMORY, change, numbers_of, row
+from analysis.rows import AGAIN, Rows
 from analysis.stats import Estimate, plus, ratio
 
 FEW = HEAVY  # by then every token has its worker thread, so threads are not part of the slope

@@ -6,6 +6,7 @@ from analysis.concurrency.measured import (
     COLLECTION,
     DEF,
     FROZEN,
+    LONGEST,
     REQUEST,
     TAIL,
     estimated,
@@ -15,19 +16,35 @@ from analysis.concurrency.measured import (
 from analysis.rows import Rows
 from analysis.stats import Estimate, plus, ratio
 
+MOSTLY = 0.5
+
 
 @dataclass(frozen=True)
 class Garbage:
     """`def` at one load, as it is and with its application left out of collections; seconds.
 
-    The ratios are those of the frozen one to the other; `pause` is the longest collection beside
-    the latter, None if there was none. Everything is collected before each turn of the frozen one.
+    The two are observed in processes of their own.
+
+    Attributes:
+        tail_ratio: the frozen one's 99th percentile to the other's; `request_ratio` likewise.
+        pause: the longest collection beside the usual one; None if there was none.
+        longest: the longest latency of the usual one; `frozen_longest` likewise.
     """
 
     in_flight: int
     tail_ratio: Estimate
     request_ratio: Estimate
     pause: Estimate | None
+    longest: Estimate | None
+    frozen_longest: Estimate | None
+
+    @property
+    def shows(self) -> bool:
+        """Whether the longest latency is mostly a collection."""
+        if self.pause is None or self.longest is None:
+            return False
+
+        return self.pause.value > MOSTLY * self.longest.value
 
 
 def garbage(rows: Rows, placement: str) -> tuple[Garbage, ...]:
@@ -42,9 +59,16 @@ def at_load(rows: Rows, placement: str, in_flight: int) -> Garbage | None:
     tail, request = (
         frozen_against(rows, placement, metric, in_flight) for metric in (TAIL, REQUEST)
     )
-    pause = estimated(rows, DEF, placement, COLLECTION, in_flight=in_flight)
+    if tail is None or request is None:
+        return None
 
-    return None if tail is None or request is None else Garbage(in_flight, tail, request, pause)
+    pause, longest = (
+        estimated(rows, DEF, placement, metric, in_flight=in_flight)
+        for metric in (COLLECTION, LONGEST)
+    )
+    frozen_longest = estimated(rows, DEF + FROZEN, placement, LONGEST, in_flight=in_flight)
+
+    return Garbage(in_flight, tail, request, pause, longest, frozen_longest)
 
 
 def frozen_against(rows: Rows, placement: str, metric: str, in_flight: int) -> Estimate | None:

@@ -8,7 +8,6 @@ from analysis.stats import Estimate, difference, estimate, plus
 STUDY = "concurrency"
 DEF = "def"
 ASYNC_DEF = "async-def"
-AGAIN = "-again"
 FROZEN = "-frozen"
 
 REQUEST = "request"

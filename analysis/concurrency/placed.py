@@ -21,7 +21,6 @@ from analysis.concurrency.waits import TOKEN, Waits, waits
 from analysis.rows import PLACEMENT_WORDS, Rows
 from analysis.stats import Estimate
 
-MOSTLY = 0.5
 SHOWN = (LIGHT, TOKENS, HEAVY, 1000)
 
 
@@ -43,27 +42,9 @@ class Placed:
     waves: tuple[Wave, ...]
 
     @property
-    def swept(self) -> Garbage | None:
-        """The least load at which everything was collected before some turns, if that shows.
-
-        It shows beside a load of one request more, where that was not done and the longest
-        latency is mostly a collection.
-        """
-        first = next(iter(self.garbage), None)
-        beyond = self.at(first.in_flight + 1) if first else None
-        side = beyond.kind if beyond else None
-        if first is None or first.pause is None or side is None:
-            return None
-
-        if side.collection is None or side.longest is None:
-            return None
-
-        return first if side.collection.value > MOSTLY * side.longest.value else None
-
-    @property
-    def beyond_swept(self) -> Point | None:
-        """The load of one request more."""
-        return self.at(self.swept.in_flight + 1) if self.swept else None
+    def collected(self) -> Garbage | None:
+        """The heaviest of the loads at which collections show as the longest latency, if any."""
+        return next((one for one in reversed(self.garbage) if one.shows), None)
 
     @property
     def words(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from analysis.answer import the_pair
 from analysis.factors.causes import Cause, cause, is_large
+from analysis.factors.convoy import Convoy, convoys
 from analysis.factors.effects import PAIR, Level, elsewhere, levels
 from analysis.factors.levels import AGAIN, DEFAULT, FACTORS, Changed
 from analysis.factors.mechanism import CPU, PARTS, SWITCHES
@@ -18,6 +19,7 @@ class Placed:
     placement: str
     levels: tuple[Level, ...]
     elsewhere: Pair | None = None
+    convoys: tuple[Convoy, ...] = ()
 
     @property
     def words(self) -> str:
@@ -112,7 +114,12 @@ def size(level: Level) -> float:
 def numbers(rows: Rows) -> Numbers | None:
     """Compute the section; None if no hop was measured by default."""
     found = tuple(
-        Placed(placement, levels(rows, placement), the_pair(rows, placement))
+        Placed(
+            placement,
+            levels(rows, placement),
+            the_pair(rows, placement),
+            convoys(rows, placement),
+        )
         for placement in rows.placements
     )
     measured = tuple(one for one in found if one.default and one.default.pair)

@@ -5,7 +5,6 @@ from analysis.stats import Estimate, estimate, plus, ratio
 
 STUDY = "remedies"
 REQUEST = "request"
-AGAIN = "-again"
 ALONE, MANY = 1, 100
 LOADS = (ALONE, MANY)
 

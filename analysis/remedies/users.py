@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.pairs import Pair, compare
-from analysis.remedies.measured import AGAIN, LOADS, STUDY, estimated, row, told
-from analysis.rows import Benchmark, Rows
+from analysis.remedies.measured import LOADS, STUDY, estimated, row, told
+from analysis.rows import AGAIN, Benchmark, Rows
 from analysis.stats import Estimate
 
 DEFAULTS = ("def", "def-model", "def-deps-4", "class-dep", "def-stream")

@@ -14,7 +14,7 @@ from typing import Any
 import anyio.to_thread
 
 from bench.asgi import Exchange
-from bench.benchmark import Fact, Metric, Observation, Observe, Surroundings
+from bench.benchmark import AGAIN, Fact, Metric, Observation, Observe, Surroundings
 from bench.correctness import check_answer, check_hops, observe, typical
 from bench.counting import Counts
 from bench.handlers import CATALOGUE, HandlerKind
@@ -26,9 +26,6 @@ from bench.rungs.rung import do_nothing
 from bench.rungs.threads import bare_hop, lock_pair
 
 REQUEST = "request"
-AGAIN = "-again"
-"""After a remedy's name: the same once more, to be compared with itself."""
-
 HOP = "hop"
 UNPATCHED = "unpatched"
 BEFORE = "before"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bench.benchmark import Fact, Metric, Observation, Surroundings
+from bench.benchmark import AGAIN, Fact, Metric, Observation, Surroundings
 from bench.correctness import WrongAnswerError
 from bench.server.app import BODY
 from bench.server.asking import check
@@ -19,9 +19,6 @@ from bench.server.client import Client, ClientError, Seen
 from bench.server.placing import on, placed
 from bench.server.uvicorn_process import Server, Uvicorn, served
 from bench.server.watching import Watch, watched
-
-AGAIN = "-again"
-"""Behind the name of an endpoint that is observed a second time, to be compared with itself."""
 
 COUNTS = ("threads", "together")
 GRACE_SECONDS = 0.1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact, Observe
+from bench.benchmark import AGAIN, FREE, ONE_CPU, Benchmark, Fact, Observe
 from bench.concurrency.breakdown import breakdown
 from bench.concurrency.health import PARKED, health
 from bench.concurrency.held import TOKENS, probed
@@ -23,11 +23,11 @@ IN_FLIGHT = {
     FREE: (1, 4, 16, 40, 100, 400, 1000, 4000),
 }
 PAIR = ("async-def", "def")
-AGAIN = "-again"
-"""After a handler's name: the same handler once more, to be compared with itself."""
-
 FROZEN = "-frozen"
-"""After a handler's name: the same handler, its application left out of garbage collections."""
+"""After a handler's name: the same handler, its application left out of garbage collections.
+
+It has processes of its own: to freeze is to collect everything first, for all in the process.
+"""
 
 HEADLINES = (1, 40, 100, 1000)
 OFTEN = {ONE_CPU: (1, 40, 100), FREE: (100,)}
@@ -76,11 +76,10 @@ def benchmark(
 
 
 def overlaps(placement: str) -> Iterator[Benchmark]:
-    """The pair at every load, once with its control, and `def` under limiters of other sizes."""
+    """The pair at every load, once with its control, and other conditions of `def`."""
     for n in IN_FLIGHT[placement]:
         again = tuple(f"{handler}{AGAIN}" for handler in PAIR) if n == CONTROL_AT else ()
-        frozen = (f"def{FROZEN}",) if n in FROZEN_AT else ()
-        names = (*PAIR, *again, *frozen)
+        names = (*PAIR, *again)
         title = f"`async def` and `def` endpoint in turns, {n} in flight"
         observe = overlapping([subject(name) for name in names], n)
         yield benchmark(
@@ -93,6 +92,12 @@ def overlaps(placement: str) -> Iterator[Benchmark]:
             rounds=0 if n in OFTEN[placement] else ROUNDS,
             in_flight=n,
         )
+
+    for n in FROZEN_AT:
+        name = f"def{FROZEN}"
+        title = f"`def`, left out of garbage collections, {n} in flight"
+        observe = overlapping([subject(name)], n)
+        yield benchmark(name, title, placement, observe, in_flight=n)
 
     title = f"`def`, {LIMITED_AT} in flight, thread limiters of several sizes in turns"
     sizes = [Subject(CATALOGUE["def"], "limited", tokens) for tokens in LIMITS]

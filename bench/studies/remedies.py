@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact, Observe
+from bench.benchmark import AGAIN, FREE, ONE_CPU, Benchmark, Fact, Observe
 from bench.handlers import CATALOGUE
 from bench.remedies.futex import futex
 from bench.remedies.groups import GROUPS
 from bench.remedies.variants import FUSED, VARIANTS
-from bench.remedies.visits import AGAIN, FLOOR, HOP, floor, remedies, variants
+from bench.remedies.visits import FLOOR, HOP, floor, remedies, variants
 
 IN_FLIGHT = (1, 100)
 PLACEMENTS = (ONE_CPU, FREE)

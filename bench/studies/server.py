@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact
+from bench.benchmark import AGAIN, FREE, ONE_CPU, Benchmark, Fact
 from bench.server.app import ADDITIONS, WAIT_SECONDS
 from bench.server.clients import CLIENTS, SOAK_SECONDS
 from bench.server.in_process import FACTS, observe_in_process
-from bench.server.observing import AGAIN, observe
+from bench.server.observing import observe
 from bench.server.uvicorn_process import START_SECONDS, Uvicorn
 
 FACTORS = ("client", "loop", "http", "workers")

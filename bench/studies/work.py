@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.benchmark import FREE, ONE_CPU, Benchmark, Fact, Observe
+from bench.benchmark import AGAIN, FREE, ONE_CPU, Benchmark, Fact, Observe
 from bench.work import visits
-from bench.work.apps import AGAIN, ASYNC_DEF, AWAITING, BLOCKING, DEF
+from bench.work.apps import ASYNC_DEF, AWAITING, BLOCKING, DEF
 from bench.work.calling import calling
 from bench.work.loads import UTILISATION_PERCENT
 from bench.work.sorts import AWAITING as AWAITED_WAIT

@@ -24,9 +24,6 @@ DEF = "def"
 ASYNC_DEF = "async-def"
 BLOCKING = "async-def-blocking"
 AWAITING = "async-def-awaiting"
-AGAIN = "-again"
-"""After a handler's name: the same handler once more, to be compared with itself."""
-
 HANDLERS = (DEF, ASYNC_DEF, BLOCKING, AWAITING)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from bench.asgi import Exchange
-from bench.benchmark import Fact, Metric
+from bench.benchmark import AGAIN, Fact, Metric
 from bench.closed_loop import percentile
 from bench.handlers import CATALOGUE, HandlerKind
-from bench.work.apps import AGAIN, ASYNC_DEF, DEF, checked, kind_of
+from bench.work.apps import ASYNC_DEF, DEF, checked, kind_of
 from bench.work.batch import Batch, batch
 from bench.work.clock import Arrivals, at_random, evenly, open_loop
 from bench.work.sorts import Sort, Work, calibrated
