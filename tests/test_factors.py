@@ -7,6 +7,7 @@ import ctypes
 import gc
 import inspect
 import os
+import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -27,7 +28,7 @@ from bench.correctness import WrongAnswerError
 from bench.factors import turns
 from bench.factors.company import busy_thread, neighbours
 from bench.factors.loops import run, workers
-from bench.factors.meters import MEASURABLE, meter_of
+from bench.factors.meters import MEASURABLE, meter_of, setting_timer
 from bench.factors.process import (
     collector,
     place_threads,
@@ -351,10 +352,19 @@ def order_of(seed: int, number: int) -> list[str]:
     made = [Subject(name, step(name), 0) for name in ("a", "b", "c")]
 
     async def main() -> None:
-        await in_turns([*made, Subject(HOP, bare_hop, 1)], "asyncio", seed, Turns(number, 1e-4))
+        await in_turns([*made, Subject(HOP, bare_hop, 1)], Setting(), seed, Turns(number, 1e-4))
 
     run("asyncio", main)
     return called
+
+
+@only_linux
+def test_a_timer_is_set_and_taken_back_and_its_signal_left_as_it_was() -> None:
+    usual = signal.getsignal(signal.SIGALRM)
+
+    assert setting_timer(1e-6) > 0
+    assert signal.getsignal(signal.SIGALRM) == usual
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_the_order_of_turns_is_drawn_from_the_seed() -> None:

@@ -229,6 +229,19 @@ def test_what_switches_no_more_and_no_less_says_so(measured: factors.Numbers) ->
     assert causes(measured, "one-cpu")[TRIO].words.endswith("as many context switches")
 
 
+def test_a_timer_that_costs_more_is_part_of_the_mechanism() -> None:
+    found = numbers_of(study({(): 0.0, (("switch_us", 1000),): 15.0}))
+    said = causes(found, "one-cpu")[(("switch_us", 1000),)].words
+
+    assert said.endswith(
+        "to set and stop one timer of that interval costs +5.0 \N{GREEK SMALL LETTER MU}s"
+    )
+
+
+def test_a_timer_that_costs_as_much_is_not_mentioned(measured: factors.Numbers) -> None:
+    assert "timer" not in causes(measured, "one-cpu")[UVLOOP].words
+
+
 @pytest.mark.parametrize(
     ("computing", "more", "said"),
     [

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from analysis import digits
 from analysis.factors.effects import Level
 from analysis.factors.mechanism import PARTS
+from analysis.stats import Estimate
 
 LARGE_SHARE = 0.1  # of the hop by default: from here on an effect is asked for its mechanism
 MOSTLY = 0.5
+TELLING = 0.25
 PART_WORDS = {
     "before": "before the hand-over",
     "there": "between hand-over and worker",
@@ -24,6 +26,7 @@ class Cause:
     parts: tuple[tuple[str, float], ...]
     computing: float | None
     switches: float | None
+    timer: float | None = None
 
     @property
     def words(self) -> str:
@@ -33,7 +36,21 @@ class Cause:
         said += [self.computing_words] if self.computing is not None else []
         said += [self.switching_words] if self.switches is not None else []
 
+        said += [self.timer_words] if self.timer_tells else []
+
         return ", ".join(said)
+
+    @property
+    def timer_tells(self) -> bool:
+        """Whether setting a timer of the switch interval costs a good part more, or less."""
+        return self.timer is not None and abs(self.timer) >= TELLING * abs(self.more)
+
+    @property
+    def timer_words(self) -> str:
+        """Say what one timer of that interval costs more, as a wait for the GIL sets one."""
+        assert self.timer is not None
+
+        return f"to set and stop one timer of that interval costs {signed(self.timer)}"
 
     @property
     def computing_words(self) -> str:
@@ -89,7 +106,13 @@ def cause(level: Level, default: Level) -> Cause | None:
         parts,
         less(own.computing, usual.computing),
         less(own.switched, usual.switched),
+        less(seconds_of(own.timer), seconds_of(usual.timer)),
     )
+
+
+def seconds_of(found: Estimate | None) -> float | None:
+    """Give the number alone, where there is one."""
+    return found.value if found else None
 
 
 def less(own: float | None, usual: float | None) -> float | None:

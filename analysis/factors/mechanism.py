@@ -12,6 +12,7 @@ from analysis.stats import Estimate, estimate, mean_of, plus
 
 HOP = "anyio-run-sync"
 WHOLE = "request"
+TIMER = "timer"
 # In the order of a hop; what the loop's thread does, and what it waits for.
 PARTS = {
     "before": "on the loop's thread, up to the hand-over",
@@ -24,12 +25,17 @@ SWITCHES = {"voluntary_per_hop": "voluntary", "involuntary_per_hop": "involuntar
 
 @dataclass(frozen=True)
 class Mechanism:
-    """What one bare hop is made of; seconds, switches per hop, and threads that hops took."""
+    """What one bare hop is made of; seconds, switches per hop, and threads that hops took.
+
+    Attributes:
+        timer: to set a timer of the switch interval and take it back, as a wait for the GIL does.
+    """
 
     parts: Mapping[str, Estimate]
     cpu: Mapping[str, Estimate]
     switches: Mapping[str, Estimate]
     threads_taken: int | None
+    timer: Estimate | None = None
 
     @property
     def whole(self) -> float:
@@ -64,7 +70,10 @@ def mechanism(rows: Rows, placement: str, changed: Changed) -> Mechanism | None:
     if len(parts) < len(PARTS) or told is None:
         return None
 
-    return Mechanism(parts, found(CPU), switches(told), threads_taken(told))
+    timer = find(rows, HOP, placement, TIMER, changed)
+    set_timer = estimate(plus(timer)) if timer else None
+
+    return Mechanism(parts, found(CPU), switches(told), threads_taken(told), set_timer)
 
 
 def switches(row: Benchmark) -> dict[str, Estimate]:

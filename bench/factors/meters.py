@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 MEASURABLE = sys.platform == "linux"
 SWITCHES = ("voluntary", "nonvoluntary")
+TIMERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,24 @@ def meter_of(ident: int, native_id: int) -> Callable[[], Taken]:
         return Taken(time.thread_time(), time.clock_gettime(worker_clock), voluntary, involuntary)
 
     return read
+
+
+def setting_timer(seconds: float) -> float:
+    """Mean seconds to set a timer of the system, and to take it back before it ends.
+
+    A thread that waits for the GIL sets one, of the switch interval. One that would end before the
+    system's next tick costs more: the timer of the CPU has to be set anew, twice.
+    """
+    usual = signal.signal(signal.SIGALRM, signal.SIG_IGN)  # should one end all the same
+    try:
+        start = time.perf_counter()
+        for _ in range(TIMERS):
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+        return (time.perf_counter() - start) / TIMERS
+    finally:
+        signal.signal(signal.SIGALRM, usual)
 
 
 def switches_of(native_id: int) -> tuple[int, int]:

@@ -19,15 +19,15 @@ import anyio.to_thread
 
 from bench.benchmark import Fact, Metric
 from bench.factors.loops import handing_over
-from bench.factors.meters import MEASURABLE, Taken, meter_of
+from bench.factors.meters import MEASURABLE, Taken, meter_of, setting_timer
+from bench.factors.setting import Setting
 from bench.factors.subjects import HOP, WARM_UP, Step, Subject
 from bench.timing import MINIMUM_VALUE_SECONDS
 
 TURNS = 9
 
 CROSSING = ("before", "there", "back")
-OF_HOP = (*CROSSING, "cpu-loop", "cpu-worker")
-"""Metrics of the bare hop, beside its time."""
+TIMER = "timer"
 
 Values = dict[Metric, tuple[float, ...]]
 
@@ -41,9 +41,10 @@ class Turns:
 
 
 async def in_turns(
-    subjects: Sequence[Subject], loop: str, seed: int, turns: Turns
+    subjects: Sequence[Subject], setting: Setting, seed: int, turns: Turns
 ) -> tuple[Values, dict[str, Fact]]:
     """Times all subjects in turns; values by metric, and the context switches of a hop."""
+    loop = setting.loop
     read = await meter_of_worker() if MEASURABLE else None
     found: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     taken: list[Taken] = []
@@ -59,6 +60,9 @@ async def in_turns(
 
         for name, seconds in (await crossing(loop, turns.seconds)).items():
             found[HOP, name].append(seconds)
+
+        if MEASURABLE:
+            found[HOP, TIMER].append(setting_timer(setting.switch_us / 1e6))
 
     found[HOP, "cpu-loop"] = [one.cpu_loop for one in taken]
     found[HOP, "cpu-worker"] = [one.cpu_worker for one in taken]

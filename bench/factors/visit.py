@@ -36,9 +36,7 @@ def observing(setting: Setting, turns: Turns | None = None) -> Observe:
 
             await fill_pool(setting.idle)
             await place_threads(setting.threads, surroundings.all_cpus)
-            values, switches = await in_turns(
-                every, setting.loop, surroundings.seed, turns or Turns()
-            )
+            values, switches = await in_turns(every, setting, surroundings.seed, turns or Turns())
             return Observation(
                 values, {**setting.facts, **switches, **await pool(setting), "sniffio": sniffio()}
             )
