@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analysis import digits
 from analysis.stats import Estimate
+
+CONTROLS = 9
+"""The A/A controls of a full report: their intervals are widened, so that a report whose parts are
+all sound is a draft by chance in 5 % of cases, not in a third of them."""
 
 PASS, FAIL, UNKNOWN, NOTE = "pass", "FAIL", "not measured", "note"
 
@@ -31,3 +36,27 @@ def judged(
         return Check(bar, "", UNKNOWN)
 
     return Check(bar, shown(found), verdict(passed))
+
+
+def control_check(
+    what: str,
+    found: Estimate | None,
+    draft: str,
+    equal: float = 1.0,
+    shown: Callable[[Estimate], str] = digits.plain,
+) -> Check:
+    """Judge an A/A control: a run that tells equal things apart is a draft.
+
+    Args:
+        what: the number, such as `A/A ratio`.
+        draft: why the report is a draft then, without the number.
+        equal: what it is if the instrument is right.
+    """
+    bar = f"{what}: its interval, as one of {CONTROLS}, includes {'one' if equal else 'zero'}"
+    if found is None:
+        return Check(bar, "", UNKNOWN)
+
+    if found.among(CONTROLS).includes(equal):
+        return Check(bar, shown(found), PASS)
+
+    return Check(bar, shown(found), FAIL, f"{draft}: {shown(found)}")

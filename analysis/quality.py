@@ -2,7 +2,7 @@
 
 from analysis import digits
 from analysis.answer import Answer
-from analysis.checks import FAIL, PASS, UNKNOWN, Check, judged, verdict
+from analysis.checks import UNKNOWN, Check, control_check, judged, verdict
 from analysis.conditions import condition_checks
 from analysis.rows import Rows
 from analysis.sections.harness import Numbers as Harness
@@ -47,7 +47,11 @@ def instrument_checks(rows: Rows, harness: Harness | None) -> tuple[Check, ...]:
             digits.percent,
             share is not None and share.value <= NO_OP_SHARE,
         ),
-        control_includes_one(control.ratio if control else None),
+        control_check(
+            "A/A ratio",
+            control.ratio if control else None,
+            "the A/A control finds two equal handlers to differ",
+        ),
         judged(
             f"A/A ratio: half-width at most {digits.share(CONTROL_HALF_WIDTH)}",
             control.ratio if control else None,
@@ -55,21 +59,6 @@ def instrument_checks(rows: Rows, harness: Harness | None) -> tuple[Check, ...]:
             control is not None and control.ratio.half_width <= CONTROL_HALF_WIDTH,
         ),
     )
-
-
-def control_includes_one(ratio: Estimate | None) -> Check:
-    """Judge the A/A control: a run that tells equal things apart is a draft."""
-    bar = "A/A ratio: its interval includes one"
-
-    if ratio is None:
-        return Check(bar, "", UNKNOWN)
-
-    if ratio.includes(1.0):
-        return Check(bar, digits.plain(ratio), PASS)
-
-    reason = f"the A/A control finds two equal handlers to differ: {digits.plain(ratio)}"
-
-    return Check(bar, digits.plain(ratio), FAIL, draft=reason)
 
 
 def half_width(found: Estimate, of: float) -> str:

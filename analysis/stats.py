@@ -70,6 +70,23 @@ class Estimate:
         """Tell whether the number lies inside the interval."""
         return self.low <= number <= self.high
 
+    def among(self, comparisons: int) -> "Estimate":
+        """Widen the interval to that of one of so many comparisons (Bonferroni).
+
+        Each side grows as Student's t does: by chance, one of all such intervals misses its number
+        as rarely as a single one does now.
+        """
+        if not self.has_interval or self.n < 2:
+            return self
+
+        beyond = (1 - LEVEL) / 2
+        reach = distributions.t.isf(beyond / comparisons, self.n - 1)
+        wider = float(reach) / student(self.n)
+        low = self.value - (self.value - self.low) * wider
+        high = self.value + (self.high - self.value) * wider
+
+        return Estimate(self.value, low, high, self.n)
+
     def scaled(self, factor: float) -> "Estimate":
         """Multiply by an exact positive factor, such as one over a count of hops."""
         return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)

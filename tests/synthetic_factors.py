@@ -74,7 +74,7 @@ def visited(
         yield row(subject, placement, "request", us, changed, facts, spread)
 
     metrics = {name: share * bare for name, share in PARTS.items()}
-    timer = 3.0 if changed.get("switch_us", 5000) > 4000 else 8.0
+    timer = 8.0 if "switch_us" in changed else 3.0
     for name, us in {**metrics, "cpu-loop": 36.0, "cpu-worker": 14.0, "timer": timer}.items():
         yield row("anyio-run-sync", placement, name, us, changed, facts, spread)
 

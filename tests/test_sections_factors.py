@@ -344,17 +344,32 @@ def test_a_single_round_is_compared_with_nothing() -> None:
     assert check.verdict == NOTE
 
 
-@pytest.mark.skipif(
-    not (RESULTS / "factors.json.gz").exists(), reason="no reference data of this study yet"
-)
-@pytest.mark.parametrize("placement", HOP)
-def test_the_committed_default_is_that_of_the_other_studies(placement: str) -> None:
+@pytest.fixture(scope="module")
+def committed() -> factors.Numbers:
     found = factors.numbers(load(RESULTS / "factors.json.gz"))
-    pair = the_pair(load(RESULTS / "reference.json.gz"), placement)
     assert found is not None
-    assert pair is not None
-    own = level(found, DEFAULT, placement).pair
 
+    return found
+
+
+@pytest.mark.parametrize("placement", HOP)
+def test_the_committed_default_is_that_of_the_other_studies_in_the_same_run(
+    committed: factors.Numbers, placement: str
+) -> None:
+    placed = next(one for one in committed.placed if one.placement == placement)
+    check = same_check(placed)
+
+    assert check is not None
+    assert check.verdict == PASS
+
+
+def test_the_committed_default_on_one_cpu_is_that_of_the_reference(
+    committed: factors.Numbers,
+) -> None:
+    pair = the_pair(load(RESULTS / "reference.json.gz"), "one-cpu")
+    own = level(committed, DEFAULT).pair
+
+    assert pair is not None
     assert own is not None
     assert overlap(own.cost, pair.difference)
 

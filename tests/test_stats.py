@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats as distributions
 from scipy.stats import bootstrap, trim_mean
 
 from analysis import digits
@@ -34,6 +35,7 @@ from analysis.stats import (
     ratio_of,
     share_of,
     share_of_values,
+    student,
     total,
     trimmed_mean,
 )
@@ -161,6 +163,22 @@ def test_the_interval_is_the_one_of_scipy(n: int) -> None:
     ).confidence_interval
 
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [5, 12])
+def test_one_of_several_controls_misses_as_rarely_as_a_single_one(n: int) -> None:
+    """The chance that t is beyond the widened interval is 5 % over the number of controls."""
+    found = Estimate(0.0, -1.0, 1.0, n).among(9)
+    t = found.high * student(n)
+
+    assert 2 * float(distributions.t.sf(t, n - 1)) == pytest.approx((1 - LEVEL) / 9)
+    assert found.low == -found.high
+
+
+def test_a_number_without_an_interval_has_none_among_several() -> None:
+    found = Estimate(1.0, -math.inf, math.inf, 1)
+
+    assert found.among(9) == found
 
 
 def test_the_nominal_level_rises_as_rounds_fall() -> None:

@@ -1,8 +1,7 @@
 """Turns the section's numbers into rows of the table "is this run good enough?"."""
 
 from analysis import digits
-from analysis.checks import FAIL, PASS, UNKNOWN, Check, judged, verdict
-from analysis.concurrency.controls import Control
+from analysis.checks import UNKNOWN, Check, control_check, judged, verdict
 from analysis.concurrency.curves import CROWD, HEAVY, SUBJECTS
 from analysis.concurrency.numbers import Numbers
 from analysis.concurrency.placed import Placed
@@ -17,7 +16,7 @@ def checks(found: Numbers) -> tuple[Check, ...]:
     return (
         ratio_check(found.main),
         crowd_check(found),
-        *(control_check(found.main, subject) for subject in reversed(SUBJECTS)),
+        *(again_check(found.main, subject) for subject in reversed(SUBJECTS)),
     )
 
 
@@ -62,22 +61,14 @@ def crowd_check(found: Numbers) -> Check:
     return Check(bar, "; ".join([errors, *stated]), verdict(complete and crowd.failures == 0))
 
 
-def control_check(main: Placed, subject: str) -> Check:
-    """Judge an A/A control: a run that tells equal things apart is a draft."""
-    bar = f"A/A ratio of {digits.code(subject)} at {HEAVY} in flight: its interval includes one"
-    control = next((one for one in main.controls if one.subject == subject), None)
-    if control is None:
-        return Check(bar, "", UNKNOWN)
+def again_check(main: Placed, subject: str) -> Check:
+    """Judge the A/A control of a handler."""
+    ratio = next((one.ratio for one in main.controls if one.subject == subject), None)
+    name = digits.code(subject)
 
-    if control.ratio.includes(1.0):
-        return Check(bar, digits.plain(control.ratio), PASS)
-
-    return Check(bar, digits.plain(control.ratio), FAIL, draft=reason(main, control))
-
-
-def reason(main: Placed, control: Control) -> str:
-    """Say why the report is a draft."""
-    return (
-        f"with {control.in_flight} requests in flight {main.words}, the A/A control finds "
-        f"{digits.code(control.subject)} to differ from itself: {digits.plain(control.ratio)}"
+    return control_check(
+        f"A/A ratio of {name} at {HEAVY} in flight",
+        ratio,
+        f"with {HEAVY} requests in flight {main.words}, the A/A control finds {name} to differ "
+        "from itself",
     )

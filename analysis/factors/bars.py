@@ -1,7 +1,7 @@
 """Turns the section's numbers into rows of the table "is this run good enough?"."""
 
 from analysis import digits
-from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check, judged, verdict
+from analysis.checks import NOTE, Check, control_check, judged, verdict
 from analysis.factors.numbers import Numbers, Placed
 from analysis.stats import Estimate
 
@@ -13,26 +13,19 @@ def checks(found: Numbers) -> tuple[Check, ...]:
     return tuple(
         check
         for placed in found.placed
-        for check in (control_check(placed), width_check(placed), same_check(placed))
+        for check in (again_check(placed), width_check(placed), same_check(placed))
         if check is not None
     )
 
 
-def control_check(placed: Placed) -> Check:
-    """Judge the A/A control: a run that tells the default from itself is a draft."""
-    bar = f"A/A {placed.words}: the interval of the default's difference to itself includes zero"
-    more = placed.again.more if placed.again else None
-
-    if more is None:
-        return Check(bar, "", UNKNOWN)
-
-    shown = digits.time(more, sign=True)
-
-    if more.includes(0.0):
-        return Check(bar, shown, PASS)
-
-    return Check(
-        bar, shown, FAIL, f"the A/A control of `factors` finds the default to differ: {shown}"
+def again_check(placed: Placed) -> Check:
+    """Judge the A/A control."""
+    return control_check(
+        f"A/A {placed.words}: the default's difference to itself",
+        placed.again.more if placed.again else None,
+        "the A/A control of `factors` finds the default to differ",
+        equal=0.0,
+        shown=lambda found: digits.time(found, sign=True),
     )
 
 

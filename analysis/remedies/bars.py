@@ -1,7 +1,7 @@
 """Turns the section's numbers into rows of the table "is this run good enough?"."""
 
 from analysis import digits
-from analysis.checks import FAIL, PASS, UNKNOWN, Check, judged
+from analysis.checks import Check, control_check, judged
 from analysis.remedies.measured import ALONE, LOADS
 from analysis.remedies.numbers import Numbers
 from analysis.remedies.upstream import HOP
@@ -32,25 +32,19 @@ def checks(found: Numbers) -> tuple[Check, ...]:
 
 
 def again_check(found: Numbers, in_flight: int) -> Check:
-    """Judge an A/A control: a run that tells equal things apart is a draft."""
-    bar = f"A/A ratio of {digits.code(TRIVIAL)} at {in_flight} in flight: its interval includes one"
+    """Judge the A/A control of a trivial `def`."""
     wanted = (TRIVIAL, found.main, in_flight)
     ratio = next(
         (one.ratio for one in found.again if (one.name, one.placement, one.in_flight) == wanted),
         None,
     )
-    if ratio is None:
-        return Check(bar, "", UNKNOWN)
 
-    if ratio.includes(1.0):
-        return Check(bar, digits.plain(ratio), PASS)
-
-    draft = (
+    return control_check(
+        f"A/A ratio of {digits.code(TRIVIAL)} at {in_flight} in flight",
+        ratio,
         f"with {in_flight} requests in flight {PLACEMENT_WORDS[found.main]}, the A/A control finds "
-        f"{digits.code(TRIVIAL)} to differ from itself: {digits.plain(ratio)}"
+        f"{digits.code(TRIVIAL)} to differ from itself",
     )
-
-    return Check(bar, digits.plain(ratio), FAIL, draft)
 
 
 def equal_check(what: str, ratio: Estimate | None) -> Check:

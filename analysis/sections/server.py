@@ -17,7 +17,7 @@ from analysis.checks import Check
 from analysis.rows import PLACEMENT_WORDS, Rows
 from analysis.server.browser import browser
 from analysis.server.drawing import draw
-from analysis.server.judging import control, control_check, ratio_check, soak_check
+from analysis.server.judging import again_check, control, ratio_check, soak_check
 from analysis.server.loads import Gap, gap
 from analysis.server.numbers import Numbers
 from analysis.server.patterns import patterns
@@ -87,7 +87,7 @@ def figure(found: Numbers) -> Figure:
 def checks(found: Numbers) -> tuple[Check, ...]:
     """Judge this study by its bars."""
     return (
-        control_check(found.control),
+        again_check(found.control),
         ratio_check(found.gaps),
         soak_check(found.soak),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import digits
-from analysis.checks import FAIL, PASS, UNKNOWN, Check, verdict
+from analysis.checks import FAIL, UNKNOWN, Check, control_check, verdict
 from analysis.rows import Rows
 from analysis.server.loads import Gap
 from analysis.server.setups import MAIN, found
@@ -20,19 +20,11 @@ def control(rows: Rows) -> Estimate | None:
     return None if again is None or first is None else ratio(plus(again), plus(first))
 
 
-def control_check(found: Estimate | None) -> Check:
-    """Judge the A/A control: a server that tells equal endpoints apart makes a draft."""
-    bar = "the interval of the A/A ratio includes one"
-
-    if found is None:
-        return Check(bar, "", UNKNOWN)
-
-    if found.includes(1.0):
-        return Check(bar, digits.plain(found), PASS)
-
-    reason = f"behind the server, two equal endpoints are found to differ: {digits.plain(found)}"
-
-    return Check(bar, digits.plain(found), FAIL, draft=reason)
+def again_check(found: Estimate | None) -> Check:
+    """Judge the A/A control."""
+    return control_check(
+        "A/A ratio", found, "behind the server, two equal endpoints are found to differ"
+    )
 
 
 def ratio_check(gaps: Sequence[Gap]) -> Check:

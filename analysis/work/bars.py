@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import digits
-from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check, verdict
+from analysis.checks import FAIL, NOTE, UNKNOWN, Check, control_check, verdict
 from analysis.stats import Estimate
 from analysis.work.contests import Contest
 from analysis.work.curves import REQUEST, Curve
@@ -18,23 +18,12 @@ def checks(contests: Sequence[Contest], control: Estimate | None) -> tuple[Check
     """Judge the study by every bar."""
     every = [curve for one in contests for curve in one.curves]
 
-    return (control_check(control), ratio_check(every), break_even_check(every))
-
-
-def control_check(control: Estimate | None) -> Check:
-    """Judge the A/A control: a run that tells equal things apart is a draft."""
-    bar = "A/A ratio: its interval includes one"
-
-    if control is None:
-        return Check(bar, "", UNKNOWN)
-
-    if control.includes(1.0):
-        return Check(bar, digits.plain(control), PASS)
-
-    found = digits.plain(control)
-
-    return Check(
-        bar, found, FAIL, f"the A/A control of `work` finds two equal handlers to differ: {found}"
+    return (
+        control_check(
+            "A/A ratio", control, "the A/A control of `work` finds two equal handlers to differ"
+        ),
+        ratio_check(every),
+        break_even_check(every),
     )
 
 
