@@ -67,8 +67,8 @@ def test_the_only_application_needs_no_name(write: Write) -> None:
     ],
 )
 def test_several_or_none_must_be_named(write: Write, text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(said)):
-        find(write(text))
+    with pytest.raises(UsageError, match=re.escape(said) + r".*\w:ATTRIBUTE$"):
+        find(f"{write(text)}:")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,10 @@ def test_what_is_no_application_says_what_to_pass(
         ("import no_such_package_at_all", "imports no_such_package_at_all, which is missing"),
         ("1 / 0", "raised ZeroDivisionError: division by zero (hops_found_"),
         ("def f(:", "raised SyntaxError"),
+        ("raise ModuleNotFoundError('no driver')", "raised ModuleNotFoundError: no driver"),
+        ("raise ValueError('two\\n  lines')", "raised ValueError: two lines (hops_found_"),
+        ("import json\njson.loads('{')", "(char 1) (hops_found_"),
+        ("import sys\nsys.exit('no settings')", "it left with 'no settings' (hops_found_"),
     ],
 )
 def test_a_module_that_cannot_be_imported_says_why(write: Write, text: str, said: str) -> None:
@@ -109,9 +113,10 @@ def test_a_module_that_is_not_there_is_said(name: str) -> None:
         find(name)
 
 
-def test_a_name_without_a_module_is_refused() -> None:
-    with pytest.raises(UsageError, match="yourpkg"):
-        find(":app")
+@pytest.mark.parametrize("name", [":app", "", "shop/main.py:app", "shop/main", ".main:app"])
+def test_what_names_no_module_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="as it is imported, like yourpkg"):
+        find(name)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +131,19 @@ def test_a_factory_is_called_where_that_is_safe(write: Write, name: str, factory
     assert isinstance(find(f"{module}:{name}", factory=factory).app, FastAPI)
 
 
-def test_a_factory_that_fails_says_why(write: Write) -> None:
-    module = write("def make(settings):\n    ...")
-
-    with pytest.raises(UsageError, match="must make an application without arguments"):
-        find(f"{module}:make", factory=True)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def make(settings):\n    ...", "without arguments, it raised TypeError: make() missing"),
+        ("def make():\n    ...", "without arguments, it returned a NoneType: give the name"),
+        ("async def make():\n    ...", "must be a `def`, it is async"),
+        ("def make():\n    exit(3)", "it left with 3 (hops_found_"),
+        ("make = 1", "must be a factory, it is an int: leave out --factory"),
+    ],
+)
+def test_a_factory_that_makes_nothing_says_why(write: Write, text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        find(f"{write(text)}:make", factory=True)
 
 
 async def dispatch(request: Any, call_next: Any) -> Any:

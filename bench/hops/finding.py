@@ -6,6 +6,7 @@ annotation says that it takes nothing and returns an application.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.routing import Router
 
 from bench.errors import UsageError
 from bench.hops.calling import EXAMPLE, article, complaint, is_asgi, is_safe_factory
-from bench.hops.importing import imported, where
+from bench.hops.importing import imported, run_for
 from bench.hops.wrapped import has_routes, innermost, wrappers
 
 
@@ -40,13 +41,16 @@ def find(name: str, *, factory: bool = False) -> Application:
         UsageError: there is no such module or attribute, or it is no ASGI application.
     """
     module_name, _, attribute = name.partition(":")
-    if not module_name:
-        raise UsageError(f"an application is named like {EXAMPLE}, not {name!r}: give its module")
+    if not all(part.isidentifier() for part in module_name.split(".")):
+        raise UsageError(
+            f"an application is named as it is imported, like {EXAMPLE}, not {name!r}: "
+            "give its module, a dot between its packages"
+        )
 
     called = attribute.endswith("()")
     module = imported(module_name)
     if not attribute:
-        attribute = the_only_one(module, name)
+        attribute = the_only_one(module, module_name)
 
     value = held(module, attribute.removesuffix("()"), name)
     return application(value, name, factory=factory or called)
@@ -56,8 +60,7 @@ def application(value: Any, name: str, *, factory: bool = False) -> Application:
     """The application in `value`, which is called first if it is a factory."""
     if factory or is_safe_factory(value):
         value = made(value, name)
-
-    if not is_asgi(value):
+    elif not is_asgi(value):
         raise UsageError(f"{name} must be an ASGI application, {complaint(value)}")
 
     return Application(value, innermost(value), wrappers(value))
@@ -99,10 +102,12 @@ def made(factory: Any, name: str) -> Any:
     if not callable(factory):
         raise UsageError(f"{name} must be a factory, it is {article(factory)}: leave out --factory")
 
-    try:
-        return factory()
-    except Exception as error:
-        raise UsageError(
-            f"the factory {name} must make an application without arguments, it raised "
-            f"{type(error).__name__}: {error} ({where(error)})"
-        ) from error
+    if inspect.iscoroutinefunction(factory):
+        raise UsageError(f"the factory {name} must be a `def`, it is async: name one that is not")
+
+    rule = f"the factory {name} must make an application without arguments"
+    value = run_for(factory, rule, name)
+    if not is_asgi(value):
+        raise UsageError(f"{rule}, it returned {article(value)}: give the name of one that does")
+
+    return value
