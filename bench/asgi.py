@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -33,6 +34,8 @@ class Answer(Protocol):
     def body(self) -> bytes: ...
 
 
+Headers = tuple[tuple[bytes, bytes], ...]
+
 Exchange = Callable[[], Awaitable[Answer]]
 """One whole exchange, each time it is called and awaited."""
 
@@ -45,12 +48,15 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """An HTTP request; `chunks` are the bodies of its `http.request` messages, in order."""
+    """An HTTP request; `chunks` are the bodies of its `http.request` messages, in order.
+
+    `path` is quoted, as it is sent; of `headers` those that are always sent are replaced.
+    """
 
     method: str = "GET"
     path: str = "/"
     query: bytes = b""
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
     chunks: tuple[bytes, ...] = (b"",)
 
     def exchange(self, app: ASGIApp) -> Exchange:
@@ -72,6 +78,8 @@ class WebSocket:
 
     text: str
     path: str = "/"
+    query: bytes = b""
+    headers: Headers = ()
 
     def exchange(self, app: ASGIApp) -> Exchange:
         scope = websocket_scope(self)
@@ -111,10 +119,10 @@ def http_scope(request: Http) -> Scope:
         "scheme": "http",
         "method": request.method,
         "root_path": "",
-        "path": request.path,
+        "path": unquote(request.path),
         "raw_path": request.path.encode("ascii"),
         "query_string": request.query,
-        "headers": [*HEADERS, *request.headers],
+        "headers": sent(HEADERS, request.headers),
         "state": {},
     }
 
@@ -129,14 +137,20 @@ def websocket_scope(request: WebSocket) -> Scope:
         "server": ("127.0.0.1", 8000),
         "client": ("127.0.0.1", 50000),
         "root_path": "",
-        "path": request.path,
+        "path": unquote(request.path),
         "raw_path": request.path.encode("ascii"),
-        "query_string": b"",
-        "headers": [*HEADERS, *HANDSHAKE],
+        "query_string": request.query,
+        "headers": sent((*HEADERS, *HANDSHAKE), request.headers),
         "subprotocols": [],
         "state": {},
         "extensions": {"websocket.http.response": {}},
     }
+
+
+def sent(usual: Headers, own: Headers) -> list[tuple[bytes, bytes]]:
+    """The headers of a request: the usual ones, but for those it names itself."""
+    named = {name for name, _ in own}
+    return [*(header for header in usual if header[0] not in named), *own]
 
 
 class HttpCycle:
@@ -185,7 +199,10 @@ class HttpCycle:
 
 
 class WebSocketSession:
-    """One WebSocket session; the status is 101 once the application has accepted."""
+    """One WebSocket session; the status is 101 once the application has accepted.
+
+    If it closes instead, that is 403, as in uvicorn, unless it sends an answer of its own.
+    """
 
     __slots__ = ("_incoming", "chunks", "status")
 
@@ -209,7 +226,12 @@ class WebSocketSession:
         if message["type"] == "websocket.accept":
             self.status = 101
         elif message["type"] == "websocket.send":
-            self.chunks.append(message["text"].encode())
+            text = message.get("text")
+            self.chunks.append(message["bytes"] if text is None else text.encode())
+        elif message["type"] == "websocket.http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "websocket.close" and not self.status:
+            self.status = 403
 
 
 class LifespanCycle:

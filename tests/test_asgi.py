@@ -34,7 +34,8 @@ POST = Http(
     headers=((b"content-type", b"text/plain"), (b"content-length", b"10")),
     chunks=(BODY,),
 )
-REQUESTS = {"get": GET, "post": POST}
+QUOTED = Http(path="/a%20b/%C3%A4")
+REQUESTS = {"get": GET, "post": POST, "quoted": QUOTED}
 
 Seen = tuple[Scope, list[Message]]
 
@@ -114,7 +115,7 @@ class RealServer:
     def spoken_to(self, session: WebSocket) -> Seen:
         """What the application sees of a client of `websockets` that sends a text and leaves."""
         client = connect(
-            f"ws://127.0.0.1:8000{session.path}",
+            f"ws://127.0.0.1:8000{session.path}?{session.query.decode()}",
             sock=self.connected(),
             user_agent_header="hopcost",
             additional_headers={"accept": "*/*"},
@@ -184,7 +185,7 @@ def test_the_http_messages_equal_those_of_uvicorn(real: RealServer, name: str) -
 
 
 def test_the_websocket_scope_equals_that_of_uvicorn_key_by_key(real: RealServer) -> None:
-    session = WebSocket("hello", "/talk")
+    session = WebSocket("hello", "/talk%20more", b"token=1")
 
     scope, _ = real.spoken_to(session)
 
@@ -302,13 +303,6 @@ def test_a_websocket_session_echoes() -> None:
     assert (answer.status, answer.body) == (101, b"hello yourself")
 
 
-def test_a_websocket_that_is_not_accepted_has_no_status() -> None:
-    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "websocket.close", "code": 1000})
-
-    assert asyncio.run(answered(refuse, WebSocket("hello"))).status == 0
-
-
 def test_a_lifespan_that_fails_has_another_status() -> None:
     async def fail(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -340,3 +334,32 @@ def test_two_exchanges_share_no_scope(request_: Request) -> None:
     asyncio.run(twice())
 
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("scope_of", [http_scope, websocket_scope])
+def test_a_header_of_its_own_replaces_the_usual_one(scope_of: Callable[[Any], Scope]) -> None:
+    own = ((b"host", b"example.org"), (b"x-a", b"b"))
+    request = Http(headers=own) if scope_of is http_scope else WebSocket("", headers=own)
+    headers = scope_of(request)["headers"]
+
+    assert [value for name, value in headers if name in (b"host", b"x-a")] == [b"example.org", b"b"]
+    assert (b"accept", b"*/*") in headers
+
+
+@pytest.mark.parametrize(
+    ("messages", "status", "body"),
+    [
+        ([{"type": "websocket.accept"}, {"type": "websocket.send", "bytes": b"a"}], 101, b"a"),
+        ([{"type": "websocket.close"}], 403, b""),
+        ([{"type": "websocket.accept"}, {"type": "websocket.close"}], 101, b""),
+        ([{"type": "websocket.http.response.start", "status": 401}], 401, b""),
+    ],
+)
+def test_what_a_session_answers_is_kept(messages: list[Message], status: int, body: bytes) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(message)
+
+    answer = asyncio.run(answered(app, WebSocket("")))
+
+    assert (answer.status, answer.body) == (status, body)
