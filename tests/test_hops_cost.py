@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,21 @@ def test_a_cache_that_cannot_be_written_stops_nobody(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
 
     assert cost() == Cost(10.0, 20.0)
+
+
+def test_a_user_without_a_home_is_answered(
+    measured: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+
+    assert [cost(), cost()] == [Cost(10.0, 20.0)] * 2
+    assert len(measured) == 1
 
 
 def test_a_measurement_is_made_of_real_hops() -> None:

@@ -11,6 +11,7 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,9 +53,14 @@ def cost(*, again: bool = False) -> Cost:
 
 
 def cache_file() -> Path:
-    """In the user's own cache directory."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(home) if home else Path.home() / ".cache") / "hopcost" / "hop.json"
+    """In the user's own cache directory; a user without a home has one of the machine's."""
+    given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        cache = Path(given) if given else Path.home() / ".cache"
+    except RuntimeError:
+        cache = Path(tempfile.gettempdir())
+
+    return cache / "hopcost" / "hop.json"
 
 
 def this_machine() -> str:
