@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
+import anyio
+import anyio.to_thread
 from fastapi import (
     APIRouter,
     BackgroundTasks,
@@ -409,6 +411,26 @@ async def calls_threaded(number: Annotated[int, Depends(threaded)]):
     return number + await run_in_threadpool(service.static)
 
 
+@app.get("/opened")
+async def opened():
+    async with await anyio.open_file(__file__) as file:
+        await file.read()
+
+
+@app.get("/asked-path")
+async def asked_path():
+    path = anyio.Path(__file__)
+    found = await path.exists()
+    return found, len(await path.read_bytes())
+
+
+@app.get("/handed-on")
+async def handed_on():
+    async with anyio.create_task_group() as group:
+        group.start_soon(run_in_threadpool, service.static)
+        group.start_soon(anyio.to_thread.run_sync, service.static)
+
+
 @app.get("/me")
 def me(user: Annotated[str, Depends(active_user)], again: Annotated[str, Depends(current_user)]):
     return user + again
@@ -636,6 +658,9 @@ SHAPES = (
     Shape("GET", "/key", headers=(("x-key", "key"),)),
     Shape("GET", "/overridden"),
     Shape("GET", "/threaded"),
+    Shape("GET", "/opened", further=2),
+    Shape("GET", "/asked-path"),
+    Shape("GET", "/handed-on", further=2),
     Shape("GET", "/me", headers=BEARER),
     Shape("GET", "/me/items", headers=BEARER),
     Shape("GET", "/basic", headers=(("authorization", "Basic YTpi"),)),

@@ -36,12 +36,18 @@ FORM = "form"
 ROUND = "round of the loop"
 FRAMEWORKS = ("fastapi", "starlette")
 DEEPEST = 8
+NAMES = (ast.Name, ast.Attribute)
 UNKNOWN_TASK = Advice(UNTOLD, "cannot be told: see whether the task is `def`", UNSURE)
+
+SPOOLED_FORM = Reason(FORM, "form", "files of a form, on disk", Hops(0, None, "piece"), SPOOLED)
+HANDED_ON = Hops(0, None, "time it is called")
+OPENED = Hops(1, None, "time it is read, written, sought or closed")
 
 HOPPING: dict[Any, Hops] = {
     run_in_threadpool: exactly(1),
     anyio.to_thread.run_sync: exactly(1),
-    anyio.open_file: exactly(1),
+    anyio.open_file: OPENED,
+    anyio.Path.open: OPENED,
     iterate_in_threadpool: Hops(1, None, "item"),
 }
 
@@ -77,7 +83,7 @@ class Following:
 
         self.entered.append(node)
         for call, occurrence in calls(scope.source.body):
-            for reason in self.call(scope, call):
+            for reason in (*self.call(scope, call), *handed_on(scope, call)):
                 yield repeated(reason, occurrence)
 
         self.entered.pop()
@@ -87,6 +93,8 @@ class Following:
         meaning = scope.meaning(call.func)
         if is_add_task(call, meaning):
             yield task(scope, call)
+        elif meaning is None and is_form(call):
+            yield SPOOLED_FORM
         elif isinstance(meaning, Local):
             yield from self.scope(scope.within(meaning))
         elif isinstance(meaning, Known):
@@ -94,15 +102,40 @@ class Following:
 
     def known(self, package: str, value: Any) -> Iterator[Reason]:
         """The hops of a call of this very object."""
-        hops = HOPPING.get(value) if inspect.isroutine(value) else None
+        hops = hops_of(value) if inspect.isroutine(value) else None
         if hops is not None:
             yield Reason(CALL, value.__name__, f"calls `{value.__name__}`", hops, EXPLICIT)
         elif value is Request.form:
-            yield Reason(FORM, "form", "files of a form, on disk", Hops(0, None, "piece"), SPOOLED)
+            yield SPOOLED_FORM
         else:
             function = python_function(unwrapped(value)) if inspect.isroutine(value) else None
             if function and Reading(package).own(function):
                 yield from self.function(function)
+
+
+def handed_on(scope: Scope, call: ast.Call) -> Iterator[Reason]:
+    """What hops and is given to others to call, as to a task group."""
+    for argument in call.args:
+        meaning = scope.meaning(argument) if isinstance(argument, NAMES) else None
+        value = meaning.value if isinstance(meaning, Known) else None
+        if inspect.isfunction(value) and value in HOPPING:
+            text = f"hands on `{value.__name__}`"
+            yield Reason(CALL, value.__name__, text, HANDED_ON, EXPLICIT)
+
+
+def hops_of(function: Any) -> Hops | None:
+    """The hops of a call of others' code; AnyIO's paths send each of their questions away."""
+    if function in HOPPING:
+        return HOPPING[function]
+
+    own = vars(anyio.Path).get(function.__name__)
+    asks = inspect.iscoroutinefunction(function) and getattr(own, "__func__", own) is function
+    return exactly(1) if asks else None
+
+
+def is_form(call: ast.Call) -> bool:
+    """Whether a call asks a request for its form, by its name: often nothing says it is one."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == FORM and not call.args
 
 
 def is_add_task(call: ast.Call, meaning: Meaning) -> bool:
