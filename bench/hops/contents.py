@@ -19,6 +19,7 @@ from bench.hops.reasons import (
     LIKELY,
     Advice,
     Hops,
+    Place,
     Reason,
     either,
     exactly,
@@ -48,6 +49,7 @@ class Returned:
     kind: str = ""
     name: str = ""
     advice: Advice = NONE
+    place: Place | None = None
 
 
 VALUE = Returned(response=False)
@@ -114,12 +116,9 @@ def stream(scope: Scope, call: ast.Call, cls: type) -> Returned:
         (keyword.value for keyword in call.keywords if keyword.arg == "content"),
         call.args[0] if call.args else None,
     )
-    name, sync, said = iterator(scope, content)
-    if sync is None:
-        return Returned(True, Hops(0, None, ITEM), STREAM, name or cls.__name__, said)
-
-    hops = Hops(1, None, ITEM) if sync else exactly(0)
-    return Returned(True, hops, STREAM, name or cls.__name__, said)
+    found = iterator(scope, content)
+    hops = exactly(0) if found.sync is False else Hops(int(found.sync or 0), None, ITEM)
+    return Returned(True, hops, STREAM, found.name or cls.__name__, found.advice, found.place)
 
 
 def reasons_of(every: tuple[Returned, ...], response_class: Any) -> Iterator[Reason]:
@@ -131,7 +130,7 @@ def reasons_of(every: tuple[Returned, ...], response_class: Any) -> Iterator[Rea
 
     first = next(one for one in sent if one.kind)
     text = f"`{first.name}` is sent from disk" if first.kind == FILE else streamed(first)
-    yield Reason(first.kind, first.name, text, hops, first.advice)
+    yield Reason(first.kind, first.name, text, hops, first.advice, first.place)
 
 
 def made_of(response_class: Any) -> Returned:

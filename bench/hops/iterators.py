@@ -5,25 +5,40 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.hops.advice import NONE, advice, judged
-from bench.hops.callables import unwrapped, without_partial
+from bench.hops.callables import callee, unwrapped, without_partial
 from bench.hops.judging import Reading
 from bench.hops.meaning import Instance, Known, Local, inside
 from bench.hops.occurrences import YIELDS
-from bench.hops.reasons import UNSURE, UNTOLD, Advice
+from bench.hops.reasons import UNSURE, UNTOLD, Advice, Place
 from bench.hops.scope import Scope
+
+
+class Iterated(NamedTuple):
+    """What a stream is made of.
+
+    Attributes:
+        sync: whether its iterator is; None if that cannot be told.
+        advice: what to do if it is.
+    """
+
+    name: str
+    sync: bool | None
+    advice: Advice
+    place: Place | None = None
+
 
 UNKNOWN_ITERATOR = Advice(UNTOLD, "cannot be told: look whether its iterator is async", UNSURE)
 
 
-def iterator(scope: Scope, content: ast.expr | None) -> tuple[str, bool | None, Advice]:
-    """The name of a stream's content, whether its iterator is sync (None: unknown), advice."""
+def iterator(scope: Scope, content: ast.expr | None) -> Iterated:
+    """What is known of the content of a stream."""
     content = scope.bound_to(content)
     if isinstance(content, ast.GeneratorExp):
         asynchronous = any(part.is_async for part in content.generators)
-        return "", not asynchronous, judged_here(scope, ast.Expr(content))
+        return Iterated("", not asynchronous, judged_here(scope, ast.Expr(content)))
 
     if isinstance(content, ast.Call):
         called = scope.meaning(content.func)
@@ -36,35 +51,32 @@ def iterator(scope: Scope, content: ast.expr | None) -> tuple[str, bool | None, 
     meaning = scope.meaning(content)
     if isinstance(meaning, Instance):
         sync = not hasattr(meaning.cls, "__aiter__")
-        return meaning.cls.__name__, sync, UNKNOWN_ITERATOR if sync else NONE
+        return Iterated(meaning.cls.__name__, sync, UNKNOWN_ITERATOR if sync else NONE)
 
-    return "", None, UNKNOWN_ITERATOR
+    return Iterated("", None, UNKNOWN_ITERATOR)
 
 
-def local_generator(scope: Scope, called: Local) -> tuple[str, bool | None, Advice]:
+def local_generator(scope: Scope, called: Local) -> Iterated:
     """A function inside the endpoint, called for its iterator."""
     node = called.node
     if isinstance(node, ast.AsyncFunctionDef):
-        return node.name, False if yields(node.body) else None, NONE
+        return Iterated(node.name, False if yields(node.body) else None, NONE)
 
-    return (
-        node.name,
-        True if yields(node.body) else None,
-        judged_here(scope.within(called), *node.body),
-    )
+    judged_inside = judged_here(scope.within(called), *node.body)
+    return Iterated(node.name, True if yields(node.body) else None, judged_inside)
 
 
-def known_generator(value: Any) -> tuple[str, bool | None, Advice]:
+def known_generator(value: Any) -> Iterated:
     """A function seen from the endpoint, called for its iterator."""
     function = unwrapped(without_partial(value))
     name = getattr(function, "__name__", "")
     if inspect.isasyncgenfunction(function):
-        return name, False, NONE
+        return Iterated(name, False, NONE)
 
     if inspect.isgeneratorfunction(function):
-        return name, True, advice(value)
+        return Iterated(name, True, advice(value), callee(value).place)
 
-    return name, None, UNKNOWN_ITERATOR
+    return Iterated(name, None, UNKNOWN_ITERATOR)
 
 
 def yields(body: Iterable[ast.stmt]) -> bool:
