@@ -4,15 +4,21 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Header, HTTPException, Request, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Host, Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from bench.errors import UsageError
+from bench.hops.application import default_threshold
 from bench.hops.finding import application
 from bench.hops.matching import matching
 from bench.hops.observing import Observation, observe, request_of
@@ -116,9 +122,21 @@ def test_a_path_without_a_route_agrees_with_nothing() -> None:
     assert (found.status, found.route, found.agrees) == (404, None, False)
 
 
-def test_a_hop_nobody_predicted_does_not_agree() -> None:
-    from starlette.concurrency import run_in_threadpool
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("PUT", "/read", "no route answers it, GET /read would: nothing was predicted"),
+        ("GET", "/read/", "no route answers it, GET /read would: nothing was predicted"),
+        ("GET", "/nowhere", "--min-hops 0 names every route"),
+    ],
+)
+def test_a_request_without_a_route_is_told_the_nearest(method: str, path: str, said: str) -> None:
+    found = seen(made([]), method, path)
 
+    assert said in found.missed
+
+
+def test_a_hop_nobody_predicted_does_not_agree() -> None:
     async def hidden(scope: Scope, receive: Receive, send: Send) -> None:
         hop = {"in": run_in_threadpool}["in"]
         await hop(int)
@@ -129,8 +147,6 @@ def test_a_hop_nobody_predicted_does_not_agree() -> None:
 
 
 def test_middleware_is_part_of_what_is_expected() -> None:
-    from starlette.concurrency import run_in_threadpool
-
     class Hopping(BaseHTTPMiddleware):
         async def dispatch(self, request: Any, call_next: Any) -> Any:
             await run_in_threadpool(int)
@@ -161,6 +177,122 @@ def test_an_application_that_does_not_start_is_refused() -> None:
 
     with pytest.raises(UsageError, match="its startup failed: RuntimeError: no database"):
         seen(FastAPI(lifespan=lifespan), "GET", "/")
+
+
+def test_a_session_is_sent_its_query_and_headers() -> None:
+    app = FastAPI()
+
+    @app.websocket("/talk")
+    async def talk(socket: WebSocket, token: str, x_a: Annotated[str, Header()]) -> None:
+        await socket.accept()
+        await socket.send_bytes(f"{token}{x_a}".encode())
+
+    assert seen(app, "WS", "/talk?token=1", headers=((b"x-a", b"b"),)).status == 101
+    assert seen(app, "WS", "/talk?token=1").status == 403
+
+
+def test_a_quoted_path_is_unquoted_as_by_a_server() -> None:
+    app, got = FastAPI(), []
+
+    @app.get("/named/{name}")
+    async def named(name: str) -> None:
+        got.append(name)
+
+    assert seen(app, "GET", "/named/%C3%A4%20b").agrees
+    assert got == ["ä b"]
+
+
+def test_the_host_asked_for_decides() -> None:
+    def blocking(request: Request) -> Any:
+        return JSONResponse({})
+
+    async def quick(request: Request) -> Any:
+        return JSONResponse({})
+
+    a, b = Router([Route("/", blocking)]), Router([Route("/", quick)])
+    app = Starlette(routes=[Host("a.example.org", a), Host("{sub}.example.org", b)])
+    hosts = (b"a.example.org", b"b.example.org:8000", b"example.com")
+    found = [seen(app, "GET", "/", headers=((b"host", host),)) for host in hosts]
+
+    assert [(one.status, one.hops, one.agrees) for one in found] == [
+        (200, 1, True),
+        (200, 0, True),
+        (404, 0, False),
+    ]
+
+
+def test_middleware_of_a_mounted_application_stands_around_its_own_routes_only() -> None:
+    class Hopping(BaseHTTPMiddleware):
+        async def dispatch(self, request: Any, call_next: Any) -> Any:
+            await run_in_threadpool(int)
+            return await call_next(request)
+
+    async def quick(request: Request) -> Any:
+        return JSONResponse({})
+
+    inner = Starlette(routes=[Route("/x", quick)], middleware=[Middleware(Hopping)])
+    beside = Starlette(routes=[Route("/x", quick)])
+    routes = [Route("/sub/own", quick), Mount("/sub", inner), Mount("/subway", beside)]
+    found = [seen(Starlette(routes=routes), "GET", path) for path in ("/sub/own", "/sub/x")]
+    found.append(seen(Starlette(routes=routes), "GET", "/subway/x"))
+
+    assert [(one.hops, one.expected) for one in found] == [
+        (0, Hops(0, 0)),
+        (1, Hops(1, 1)),
+        (0, Hops(0, 0)),
+    ]
+
+
+@pytest.mark.skipif(default_threshold() is None, reason="newer releases compress in a thread")
+def test_compression_is_expected_where_it_is_accepted() -> None:
+    app = GZipMiddleware(made([]))
+
+    plain = seen(app, "GET", "/items/1")
+    zipped = seen(app, "GET", "/items/1", headers=((b"accept-encoding", b"gzip"),))
+
+    assert (plain.expected, zipped.expected) == (Hops(0, 0), Hops(0, None))
+
+
+def test_a_form_may_be_on_disk_whatever_its_request_is_called() -> None:
+    async def form(r: Any) -> Any:
+        async with r.form() as found:
+            return JSONResponse(len(found))
+
+    part = b'--B\r\ncontent-disposition: form-data; name="a"; filename="a"\r\n\r\n%b\r\n--B--\r\n'
+    headers = ((b"content-type", b"multipart/form-data; boundary=B"),)
+    app = Starlette(routes=[Route("/", form, methods=["POST"])])
+    found = seen(app, "POST", "/", headers=headers, body=part % bytes(1_100_000))
+
+    assert (found.status, found.expected, found.agrees) == (200, Hops(0, None), True)
+    assert found.hops > 0
+
+
+def test_an_error_without_a_route_may_hop_in_its_handler() -> None:
+    def missed(request: Request, error: Exception) -> Any:
+        return JSONResponse({}, 404)
+
+    found = seen(Starlette(exception_handlers={404: missed}), "GET", "/")
+
+    assert (found.hops, found.expected) == (1, Hops(0, 1))
+
+
+def test_a_head_answers_the_size_of_a_file_it_does_not_read() -> None:
+    app = FastAPI()
+
+    @app.api_route("/file", methods=["GET", "HEAD"])
+    async def file() -> FileResponse:
+        return FileResponse(__file__)
+
+    found = [seen(app, method, "/file") for method in ("HEAD", "GET")]
+
+    assert [one.agrees for one in found] == [True, True]
+    assert found[0].hops < found[1].hops
+
+
+@pytest.mark.parametrize("method", ["", "GET /", "GÄT"])
+def test_a_method_that_is_none_is_refused(method: str) -> None:
+    with pytest.raises(UsageError, match="a method must be a word"):
+        request_of(method, "/", (), b"")
 
 
 @pytest.mark.parametrize("path", ["items", "http://localhost", "/ä"])
@@ -201,5 +333,6 @@ def test_a_trace_into_nowhere_is_refused_before_the_request(tmp_path: Path) -> N
     pytest.importorskip("viztracer")
     from bench.hops.tracing import recording
 
-    with pytest.raises(UsageError, match="must lie in a directory"):
-        recording(tmp_path / "missing" / "trace.json")
+    for path in (tmp_path / "missing" / "trace.json", tmp_path):
+        with pytest.raises(UsageError, match="must be a file that can be written"):
+            recording(path)

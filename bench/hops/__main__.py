@@ -12,7 +12,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 
 from bench.errors import UsageError
 from bench.hops import formats
@@ -42,9 +42,11 @@ def main(arguments: list[str]) -> int:
 def run(options: argparse.Namespace) -> int:
     """Predicts, observes if asked, prints; the exit status."""
     refuse_unobserved(options)
-    found = find(options.app, factory=options.factory)
-    prediction = predicted(found.app, found.around)
-    observation = observation_of(options, found, prediction)
+    with redirect_stdout(sys.stderr):  # what the application prints is no part of the answer
+        found = find(options.app, factory=options.factory)
+        prediction = predicted(found.app, found.around)
+        observation = observation_of(options, found, prediction)
+
     price = (
         None if options.no_cost or options.format == GITHUB else cost(again=options.measure_again)
     )
@@ -106,7 +108,7 @@ def table(
 ) -> Iterator[str]:
     """The two tables, and what is to be known about them."""
     shown = show((route_table(routes, price), action_table(actions(found))))
-    yield shown.rstrip("\n") if shown else "no route hops"
+    yield shown.rstrip("\n") if shown else "none of the routes asked for hops"
     yield ""
     for line in (priced(price), left_out(prediction, len(routes))):
         if line:

@@ -24,6 +24,7 @@ MIDDLEWARE = "middleware"
 HANDLER = "exception handler"
 LIFESPAN = "lifespan"
 THRESHOLD = "thread_minimum_size"
+GZIPPED = "every request that accepts gzip"
 LIBRARIES = ("starlette.", "fastapi.", "uvicorn.")
 UNREAD = Advice(UNTOLD, "cannot be told: its source is not there", UNSURE)
 DEBUG = Advice(KEEP, "goes with `debug=True`", SURE)
@@ -146,7 +147,7 @@ def compressing(threshold: int | None, prefix: str) -> Part:
     text = f"middleware `{name}`, an answer or a piece of it from {threshold} bytes on"
     hops = Hops(0, None, "such piece")
     reason = Reason(MIDDLEWARE, name, text, hops, COMPRESSED)
-    return Part(MIDDLEWARE, name, prefix, "every request that accepts gzip", (reason,))
+    return Part(MIDDLEWARE, name, prefix, GZIPPED, (reason,))
 
 
 def default_threshold() -> int | None:

@@ -9,7 +9,7 @@ from bench.hops.actions import Action, Cause, hops_of
 from bench.hops.cost import Cost
 from bench.hops.observing import Observation
 from bench.hops.prediction import Prediction, Route
-from bench.hops.reasons import KEEP, Hops, exactly
+from bench.hops.reasons import KEEP, Hops, exactly, total
 
 HOPS = "hops"
 ROUTE = ("route", "because of")
@@ -91,11 +91,13 @@ def price(hops: Hops, each_us: float) -> str:
 
 def why(route: Route) -> str:
     """The reasons that hop or may hop, in the order of the request; with hops unless it is one."""
-    hopping = (reason for reason in route.reasons if reason.hops.most != 0)
-    return ", ".join(
-        reason.short if reason.hops == exactly(1) else f"{reason.hops} {reason.short}"
-        for reason in hopping
-    )
+    found: dict[str, list[Hops]] = {}
+    for reason in route.reasons:
+        if reason.hops.most != 0:
+            found.setdefault(reason.short, []).append(reason.hops)
+
+    counted = ((short, total(every)) for short, every in found.items())
+    return ", ".join(short if hops == exactly(1) else f"{hops} {short}" for short, hops in counted)
 
 
 def left_out(prediction: Prediction, shown: int) -> str:
@@ -125,7 +127,7 @@ def observed(observation: Observation) -> Iterator[str]:
         yield f"it raised {observation.error}"
 
     if observation.route is None:
-        yield "no route matches: nothing was predicted"
+        yield observation.missed
         return
 
     verdict = "as predicted" if observation.agrees else "NOT as predicted"

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
-from bench.asgi import Answer, Exchange, Http, WebSocket
+from bench.asgi import Answer, Exchange, Headers, Http, WebSocket
 from bench.counting import Counts, counting_hops
 from bench.errors import UsageError
 from bench.hops.callables import name_of, without_partial
-from bench.hops.matching import expected, matching
+from bench.hops.matching import expected, matching, nearest
 from bench.hops.prediction import Prediction, Route
 from bench.hops.reasons import Hops
 from bench.hops.running import Running
@@ -32,6 +32,7 @@ class Observation:
         hops: that happened; `expected`, those of the route and of what is there for all.
         sent: the name of what each sent to a worker thread, in order.
         route: the predicted one; None if no route matches.
+        missed: why none does.
         error: what the application raised, if it did.
     """
 
@@ -42,6 +43,7 @@ class Observation:
     expected: Hops
     sent: tuple[str, ...]
     route: Route | None
+    missed: str = ""
     error: str = ""
 
     @property
@@ -50,21 +52,22 @@ class Observation:
         return self.route is not None and self.expected.holds(self.hops)
 
 
-def request_of(
-    method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes
-) -> Http | WebSocket:
+def request_of(method: str, target: str, headers: Headers, body: bytes) -> Http | WebSocket:
     """The request asked for; `WS` opens a WebSocket session and sends the body as its text."""
-    parts = urlsplit(target)
-    if not parts.path.startswith("/") or not target.isascii():
+    if not target.startswith("/") or not target.isascii():
         raise UsageError(f"a path must begin with / and be ASCII, {target!r} is not: quote it")
 
+    if not method.isalpha() or not method.isascii():
+        raise UsageError(f"a method must be a word, as GET or {SESSION}, {method!r} is none")
+
+    path, _, query = target.partition("#")[0].partition("?")
     if method.upper() == SESSION:
-        return WebSocket(body.decode(), parts.path)
+        return WebSocket(body.decode(), path, query.encode(), headers)
 
     if body:
         headers = (*headers, (b"content-length", str(len(body)).encode()))
 
-    return Http(method.upper(), parts.path, parts.query.encode(), headers, (body,))
+    return Http(method.upper(), path, query.encode(), headers, (body,))
 
 
 def observe(
@@ -82,17 +85,25 @@ def observe(
 
     status, error = asyncio.run(session())
     method = SESSION if isinstance(request, WebSocket) else request.method
-    route = matching(prediction, method, request.path)
+    path, host = unquote(request.path), header(request, b"host").partition(":")[0]
+    route = matching(prediction, method, path, host)
+    gzipped = "gzip" in header(request, b"accept-encoding")
     return Observation(
         method,
         request.path,
         status,
         counts.hops,
-        expected(prediction, route, status),
+        expected(prediction, route, status, method, gzipped=gzipped),
         tuple(sent_name(one) for one in counts.sent),
         route,
+        "" if route else nearest(prediction, path, host),
         error,
     )
+
+
+def header(request: Http | WebSocket, name: bytes) -> str:
+    """A header of a request; "" if it has none."""
+    return dict(request.headers).get(name, b"").decode("latin-1")
 
 
 async def counted(exchange: Exchange, counts: Counts, around: Around) -> tuple[int, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import re
 from pathlib import Path
 
 from bench.asgi import Http, WebSocket
@@ -10,6 +12,8 @@ from bench.errors import UsageError
 from bench.hops.observing import request_of
 
 TABLE, JSON, GITHUB = "table", "json", "github"
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What a header may be called, by RFC 9110."""
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -22,12 +26,12 @@ def parser(description: str) -> argparse.ArgumentParser:
     own.add_argument("app", metavar="APP", help="the application, as in yourpkg.main:app")
     own.add_argument("--factory", action="store_true", help="APP is a function that makes it")
     own.add_argument(
-        "--min-hops", type=int, default=1, metavar="N", help="routes with fewer are left out (1)"
+        "--min-hops", type=count, default=1, metavar="N", help="routes with fewer are left out (1)"
     )
     own.add_argument("--path", default="*", metavar="GLOB", help="only routes with such a path")
     own.add_argument(
         "--max-hops",
-        type=int,
+        type=count,
         metavar="N",
         help="exit 1 if a request to any route may hop more often; where only the request sets a "
         "bound (streams, files, uploads), the least number counts",
@@ -50,11 +54,18 @@ def parser(description: str) -> argparse.ArgumentParser:
     return own
 
 
+def count(text: str) -> int:
+    """A number of hops."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, {text!r} is not")
+
+    return int(text)
+
+
 def refuse_unobserved(options: argparse.Namespace) -> None:
     """What describes a request needs one."""
-    if options.observe is None and (
-        options.header or options.json or options.data or options.trace
-    ):
+    given = (options.header or None, options.json, options.data, options.trace)
+    if options.observe is None and any(one is not None for one in given):
         raise UsageError("--header, --json, --data and --trace describe a request: add --observe")
 
 
@@ -64,15 +75,31 @@ def request(options: argparse.Namespace) -> Http | WebSocket:
     headers = tuple(header_of(one) for one in options.header)
     body = (options.json or options.data or "").encode()
     if options.json is not None:
+        refuse_malformed(options.json)
         headers = (*headers, (b"content-type", b"application/json"))
 
     return request_of(method, path, headers, body)
 
 
+def refuse_malformed(text: str) -> None:
+    """Who means to send what is no JSON says --data."""
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--json must be JSON, {text!r} is not ({error}): mend it, or send it by --data"
+        ) from None
+
+
 def header_of(text: str) -> tuple[bytes, bytes]:
     """A header as ASGI has it."""
-    name, colon, value = text.partition(":")
-    if not colon or not name.strip():
-        raise UsageError(f"a header must look like 'Name: value', {text!r} does not: add a colon")
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    if not colon or not TOKEN.fullmatch(name):
+        raise UsageError(
+            f"a header must look like 'Name: value', {text!r} does not: add a colon, mend its name"
+        )
 
-    return name.strip().lower().encode("latin-1"), value.strip().encode("latin-1", "replace")
+    try:
+        return name.lower().encode(), value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise UsageError(f"a header must be Latin-1, {text!r} is not: encode it") from None

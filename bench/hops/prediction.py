@@ -17,7 +17,11 @@ from bench.hops.routes import Found
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route and why it hops."""
+    """One route and why it hops.
+
+    Attributes:
+        prefix: where the application it belongs to is mounted.
+    """
 
     kind: str
     methods: tuple[str, ...]
@@ -25,6 +29,7 @@ class Route:
     name: str
     place: Place | None
     reasons: tuple[Reason, ...]
+    prefix: str
 
     @property
     def hops(self) -> Hops:
@@ -68,7 +73,13 @@ def of_route(found: Found) -> Route:
     """One route."""
     called = callee(found.endpoint)
     return Route(
-        found.kind, found.methods, found.path, called.name, called.place, tuple(why(found))
+        found.kind,
+        found.methods,
+        found.path,
+        called.name,
+        called.place,
+        tuple(why(found)),
+        found.prefix,
     )
 
 

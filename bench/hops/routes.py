@@ -38,6 +38,7 @@ class Found:
         endpoint: what answers: a function, a method, an application.
         provider: who holds the `dependency_overrides` that apply.
         around: middleware of this route alone, outermost first.
+        prefix: where the application it belongs to is mounted; "" is the outermost one.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Found:
     endpoint: Any
     provider: Any = None
     around: tuple[Any, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ def routes(app: Any) -> Iterator[Found]:
 
 def own_routes(mounted: Mounted) -> Iterator[Found]:
     """The routes of one application; what is mounted in it stands where it is matched."""
+    for found in all_routes(mounted):
+        yield replace(found, prefix=found.prefix or mounted.prefix) if mounted.prefix else found
+
+
+def all_routes(mounted: Mounted) -> Iterator[Found]:
+    """The same, before they are told to which application they belong."""
     router = getattr(mounted.app, "router", mounted.app)
     provider = getattr(router, "dependency_overrides_provider", None)
     for route in every(router.routes):
@@ -161,9 +169,10 @@ def around(route: Any) -> tuple[Any, ...]:
 
 
 def verbs(route: Any) -> tuple[str, ...]:
-    """The methods of a route; HEAD is not told apart from GET."""
+    """The methods of a route; the HEAD that Starlette adds to each GET is not told apart."""
     methods = sorted(route.methods or (ANY,))
-    return tuple(method for method in methods if method != "HEAD" or "GET" not in methods)
+    added = isinstance(route, Route) and not hasattr(route, "dependant") and "GET" in methods
+    return tuple(method for method in methods if method != "HEAD" or not added)
 
 
 def frontends(router: Any, prefix: str, provider: Any) -> Iterator[Found]:

@@ -26,15 +26,20 @@ def recording(path: Path) -> Callable[[], AbstractContextManager[None]]:
     """What stands around the request to be traced.
 
     Raises:
-        UsageError: VizTracer is not installed, or there is no such directory.
+        UsageError: VizTracer is not installed, or `path` cannot be written.
     """
     try:
         import viztracer  # noqa: F401 better told before the request is sent
     except ImportError:
         raise UsageError("a trace needs VizTracer, it is missing: pip install viztracer") from None
 
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} must lie in a directory, {path.parent} is none: make it first")
+    try:
+        path.open("a").close()
+    except OSError as error:
+        raise UsageError(
+            f"a trace must be a file that can be written, {path} is not ({error.strerror}): "
+            "name another"
+        ) from None
 
     return lambda: traced(path)
 
