@@ -185,8 +185,19 @@ def test_annotations_stand_at_the_code(capsys: pytest.CaptureFixture[str]) -> No
     )
 
 
+def test_an_observation_that_disagrees_is_an_annotation(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--format", "github", "--path", "/health", "--observe", "PUT", "/health")
+    status, printed = answer(capsys, *asked)
+
+    assert status == 1
+    assert printed.splitlines()[0] == (
+        "::error title=not as predicted::PUT /health: 0 hops observed, "
+        "no route answers it, GET /health would: nothing was predicted"
+    )
+
+
 def test_annotations_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from bench.hops.formats import annotation
+    from bench.hops.annotations import annotation
     from bench.hops.reasons import Place
 
     monkeypatch.chdir(tmp_path)

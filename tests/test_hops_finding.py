@@ -137,7 +137,7 @@ def test_a_factory_is_called_where_that_is_safe(write: Write, name: str, factory
         ("def make(settings):\n    ...", "without arguments, it raised TypeError: make() missing"),
         ("def make():\n    ...", "without arguments, it returned a NoneType: give the name"),
         ("async def make():\n    ...", "must be a `def`, it is async"),
-        ("def make():\n    exit(3)", "it left with 3 (hops_found_"),
+        ("def make():\n    raise SystemExit(3)", "it left with 3 (hops_found_"),
         ("make = 1", "must be a factory, it is an int: leave out --factory"),
     ],
 )

@@ -9,16 +9,18 @@ allows, or an observation is not as predicted, 2 bad input.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stdout
 
 from bench.errors import UsageError
-from bench.hops import formats
 from bench.hops.actions import Cause, actions, causes
+from bench.hops.annotations import as_annotations
 from bench.hops.cost import Cost, cost
 from bench.hops.finding import Application, find
+from bench.hops.formats import as_json
 from bench.hops.lines import action_table, left_out, observed, priced, route_table
 from bench.hops.observing import Observation, observe
 from bench.hops.options import GITHUB, JSON, parser, refuse_unobserved, request
@@ -44,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_unobserved(options)
     with redirect_stdout(sys.stderr):  # what the application prints is no part of the answer
         found = find(options.app, factory=options.factory)
+        gc.freeze()  # what was imported stays; looking for garbage in it takes as long as reading
         prediction = predicted(found.app, found.around)
         observation = observation_of(options, found, prediction)
 
@@ -87,9 +90,9 @@ def text(
     """What is printed."""
     found = causes(prediction, routes)
     if options.format == JSON:
-        yield formats.as_json(options.app, prediction, routes, price, observation)
+        yield as_json(options.app, prediction, routes, price, observation)
     elif options.format == GITHUB:
-        yield from formats.as_annotations(found, above)
+        yield from as_annotations(found, above, observation)
     else:
         yield from table(prediction, routes, found, price)
         if observation is not None:

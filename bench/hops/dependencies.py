@@ -32,7 +32,8 @@ class Solving:
 
     def __init__(self, overrides: dict[Any, Any]) -> None:
         self.overrides = overrides
-        self.solved: set[Hashable] = set()
+        self.first: dict[Any, Any] = {}
+        self.keys: dict[Any, set[Hashable]] = {}
         self.scopes: dict[Any, Any] = {}
 
     def run(self, dependant: Any) -> Iterator[Any]:
@@ -40,11 +41,20 @@ class Solving:
         for sub in dependant.dependencies:
             call = self.overrides.get(sub.call, sub.call) if self.overrides else sub.call
             yield from self.run(sub if call is sub.call else overridden(sub, call))
-            key = key_of(sub, self.scopes)
-            if not (sub.use_cache and key in self.solved):
+            if not self.remembered(sub) or not sub.use_cache:
                 yield call
 
-            self.solved.add(key)
+    def remembered(self, sub: Any) -> bool:
+        """Whether its result is there already; keys are made where a call comes again."""
+        if sub.call not in self.first:
+            self.first[sub.call] = sub
+            return False
+
+        keys = self.keys.setdefault(sub.call, {key_of(self.first[sub.call], self.scopes)})
+        key = key_of(sub, self.scopes)
+        found = key in keys
+        keys.add(key)
+        return found
 
 
 MEMORY: dict[int, tuple[Any, tuple[Reason, ...]]] = {}

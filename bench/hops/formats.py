@@ -1,6 +1,6 @@
-"""From a prediction to what other programs read: JSON, and annotations for GitHub.
+"""From a prediction to the JSON that other programs read.
 
-The JSON document, format 1:
+The document, format 1:
 
 - `format`: 1; another number means that names below have changed.
 - `application`: as it was asked for.
@@ -24,12 +24,10 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-from bench.hops.actions import Cause, hops_of
 from bench.hops.application import Part
 from bench.hops.cost import Cost
 from bench.hops.observing import Observation
@@ -139,32 +137,3 @@ def of_observation(observation: Observation) -> dict[str, Any]:
         "agrees": observation.agrees,
         "error": observation.error or None,
     }
-
-
-def as_annotations(causes: Iterable[Cause], above: Iterable[Route]) -> Iterator[str]:
-    """One `error` for each route above the line, one `notice` for each cause with a place."""
-    for route in above:
-        text = f"{route.title}: {hops_of(route.hops)}"
-        yield annotation("error", route.place, "too many hops", text)
-
-    for cause in causes:
-        reason = cause.reason
-        title = f"{hops_of(reason.hops)} in {cause.where}"
-        yield annotation("notice", reason.place, title, f"{reason.text}: {reason.advice.text}")
-
-
-def annotation(level: str, place: Place | None, title: str, text: str) -> str:
-    """A workflow command of GitHub Actions, escaped as its toolkit does."""
-    here = place is not None and (Path.cwd() / place.file).is_file()
-    where = f"file={escaped(place.file)},line={place.line}," if place and here else ""
-    return f"::{level} {where}title={escaped(title)}::{percent(text)}"
-
-
-def percent(text: str) -> str:
-    """Text of a workflow command."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escaped(text: str) -> str:
-    """A property of a workflow command."""
-    return percent(text).replace(":", "%3A").replace(",", "%2C")

@@ -9,35 +9,25 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-from starlette._utils import is_async_callable
-from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
-from bench.hops.advice import EXPLICIT, SPOOLED, advice, judged
-from bench.hops.callables import (
-    Callee,
-    callee,
-    name_of,
-    python_function,
-    unwrapped,
-    without_partial,
-)
+from bench.hops.advice import EXPLICIT, SPOOLED
+from bench.hops.callables import Callee, callee, python_function, unwrapped
 from bench.hops.judging import Reading, root
-from bench.hops.meaning import Known, Local, Meaning
+from bench.hops.meaning import Known, Local
 from bench.hops.occurrences import Occurrence, calls
-from bench.hops.reasons import UNSURE, UNTOLD, Advice, Hops, Reason, exactly
+from bench.hops.reasons import Hops, Reason, exactly
 from bench.hops.scope import Scope
-from bench.hops.source import body_of, source_of
+from bench.hops.source import source_of
+from bench.hops.tasks import is_add_task, task
 
-TASK = "background task"
 CALL = "call"
 FORM = "form"
 ROUND = "round of the loop"
 FRAMEWORKS = ("fastapi", "starlette")
 DEEPEST = 8
 NAMES = (ast.Name, ast.Attribute)
-UNKNOWN_TASK = Advice(UNTOLD, "cannot be told: see whether the task is `def`", UNSURE)
 
 SPOOLED_FORM = Reason(FORM, "form", "files of a form, on disk", Hops(0, None, "piece"), SPOOLED)
 HANDED_ON = Hops(0, None, "time it is called")
@@ -136,55 +126,6 @@ def hops_of(function: Any) -> Hops | None:
 def is_form(call: ast.Call) -> bool:
     """Whether a call asks a request for its form, by its name: often nothing says it is one."""
     return isinstance(call.func, ast.Attribute) and call.func.attr == FORM and not call.args
-
-
-def is_add_task(call: ast.Call, meaning: Meaning) -> bool:
-    """Whether a call hands a function to Starlette's background tasks."""
-    if isinstance(meaning, Known):
-        value = meaning.value
-        return value is BackgroundTask or (
-            getattr(value, "__name__", "") == "add_task"
-            and str(getattr(value, "__module__", "")).startswith(("fastapi.", "starlette."))
-        )
-
-    return (
-        isinstance(call.func, ast.Attribute) and call.func.attr == BackgroundTasks.add_task.__name__
-    )
-
-
-def task(scope: Scope, call: ast.Call) -> Reason:
-    """The hop of a background task: one if it is `def`."""
-    function = next(
-        (keyword.value for keyword in call.keywords if keyword.arg == "func"),
-        call.args[0] if call.args else None,
-    )
-    meaning = scope.meaning(function)
-    if isinstance(meaning, Local):
-        return local_task(scope, meaning)
-
-    if not isinstance(meaning, Known):
-        name = ast.unparse(function) if function else ""
-        return Reason(TASK, name, f"background task `{name}`, if `def`", Hops(0, 1), UNKNOWN_TASK)
-
-    value = meaning.value
-    name = name_of(value)
-    if is_async_callable(without_partial(value)):
-        return Reason(TASK, name, f"background task `{name}` is async", exactly(0), EXPLICIT)
-
-    place = callee(value).place
-    text = f"background task `{name}` is `def`"
-    return Reason(TASK, name, text, exactly(1), advice(value), place)
-
-
-def local_task(scope: Scope, meaning: Local) -> Reason:
-    """The hop of a background task that is defined inside the function."""
-    node = meaning.node
-    if isinstance(node, ast.AsyncFunctionDef):
-        return Reason(TASK, node.name, f"task `{node.name}` is async", exactly(0), EXPLICIT)
-
-    found = Reading(scope.source.package).body(scope.within(meaning), body_of(node), 0)
-    text = f"background task `{node.name}` is `def`"
-    return Reason(TASK, node.name, text, exactly(1), judged(found, "free to become `async def`"))
 
 
 def repeated(reason: Reason, occurrence: Occurrence) -> Reason:
