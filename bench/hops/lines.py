@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from bench.hops.actions import Action, Cause, hops_of
 from bench.hops.cost import Cost
@@ -119,12 +120,15 @@ def priced(cost: Cost | None) -> str:
 def observed(observation: Observation) -> Iterator[str]:
     """What a request did beside what was predicted."""
     hops = hops_of(Hops(observation.hops, observation.hops))
-    yield f"{observation.method} {observation.path} answered {observation.status}: {hops} observed"
-    for name in observation.sent:
-        yield f"  sent to a worker thread: {name}"
+    answer = f"answered {observation.status}" if observation.status else "did not end"
+    yield f"{observation.method} {observation.path} {answer}: {hops} observed"
+    for name, group in groupby(observation.sent):
+        times = len(list(group))
+        again = f", {times} times" if times > 1 else ""
+        yield f"  sent to a worker thread: {name}{again}"
 
     if observation.error:
-        yield f"it raised {observation.error}"
+        yield observation.error
 
     if observation.route is None:
         yield observation.missed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from bench.asgi import Answer, Exchange, Headers, Http, WebSocket
+from bench.asgi import Exchange, Headers, Http, WebSocket
 from bench.counting import Counts, counting_hops
 from bench.errors import UsageError
 from bench.hops.callables import name_of, without_partial
@@ -19,6 +19,8 @@ from bench.hops.reasons import Hops
 from bench.hops.running import Running
 
 SESSION = "WS"
+LIMIT_SECONDS = 20.0
+"""After which an answer that has not ended is cancelled: a stream may be endless."""
 
 Around = Callable[[], AbstractContextManager[Any]]
 """Made to stand around the request while it is sent: a trace."""
@@ -33,7 +35,8 @@ class Observation:
         sent: the name of what each sent to a worker thread, in order.
         route: the predicted one; None if no route matches.
         missed: why none does.
-        error: what the application raised, if it did.
+        status: 0 if the answer did not end.
+        error: what the application raised, or that it did not end; empty if neither.
     """
 
     method: str
@@ -108,13 +111,19 @@ def header(request: Http | WebSocket, name: bytes) -> str:
 
 async def counted(exchange: Exchange, counts: Counts, around: Around) -> tuple[int, str]:
     """The status of one exchange, whose hops are counted; what it raises is told, not thrown."""
-    try:
-        with around(), counting_hops(counts):
-            answer: Answer = await exchange()
-    except Exception as error:  # whatever an application raises is an observation
-        return 500, f"{type(error).__name__}: {error}"
+    with around(), counting_hops(counts):
+        answer = asyncio.ensure_future(exchange())
+        ended, _ = await asyncio.wait({answer}, timeout=LIMIT_SECONDS)
+        if not ended:
+            answer.cancel()
+            await asyncio.wait({answer})
+            return 0, f"it did not end within {LIMIT_SECONDS:g} s, and was cancelled"
 
-    return answer.status, ""
+    error = answer.exception()  # whatever an application raises is an observation
+    if isinstance(error, Exception):
+        return 500, f"it raised {type(error).__name__}: {error}"
+
+    return answer.result().status, ""
 
 
 def sent_name(function: Any) -> str:
