@@ -2,6 +2,7 @@
 
 python -m analysis                        rebuild REPORT.md, its figures and the README's answer
 python -m analysis --check                compare a rebuilt report with the committed one
+python -m analysis --png DIR              rebuild, and write the figures as PNG too, for slides
 python -m analysis --data FILE --out DIR  write the report of another result file
 
 Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusable input.
@@ -14,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.metadata import InputError
-from analysis.readme import with_answer
+from analysis.readme import with_answer, with_references
 from analysis.report import (
     FIGURES,
     FURTHER,
@@ -52,10 +53,14 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     parser.add_argument("--data", type=Path, metavar="FILE", help="a result file of yours")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for its report")
+    parser.add_argument("--png", type=Path, metavar="DIR", help="folder for the figures as PNG")
     found = parser.parse_args(arguments)
 
     if (found.data is None) != (found.out is None):
         parser.error("--data FILE and --out DIR go together: give both, or neither")
+
+    if found.check and found.png is not None:
+        parser.error("--check writes nothing: give it without --png")
 
     if found.check and found.data is not None:
         parser.error("--check compares the committed report: give it without --data")
@@ -66,7 +71,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def run(chosen: argparse.Namespace, root: Path) -> int:
     """Do what the command line asks for."""
     if chosen.data is not None:
-        report = render(chosen.data, chosen.out)
+        report = render(chosen.data, chosen.out, chosen.png)
         announce(report.files[0], report.drafts, report.answer)
         return 0
 
@@ -76,6 +81,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         second if second.exists() else None,
         recorded if recorded.is_dir() else None,
         [root / path for path in FURTHER if (root / path).exists()],
+        with_slides=chosen.png is not None,
     )
     made = with_readme(made, root)
 
@@ -83,19 +89,21 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         return check(made, root)
 
     files = write_all(root, made.content)
+    write_all(chosen.png or root, made.slides)
     announce(files[0], made.drafts, made.answer)
 
     return 0
 
 
 def with_readme(made: Documents, root: Path) -> Documents:
-    """Add the README, if the repository has one, with the answer filled in."""
+    """Add the README, if the repository has one, with answer and references filled in."""
     path = root / README
 
     if not path.is_file():
         return made
 
     filled = with_answer(path.read_text(encoding="utf-8"), made.answer)
+    filled = with_references(filled, made.references)
 
     return replace(made, content={**made.content, README: filled.encode()})
 

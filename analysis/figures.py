@@ -8,6 +8,7 @@ shows the light one.
 
 import io
 import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,14 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 STYLE = Path(__file__).with_name("report.mplstyle")
 WIDTH_INCHES = 12.0  # 864 CSS pixels at 72 points per inch: fits the page of a code forge
+
+# The small print below a figure, and pictures of figures.
+STAMP_POINTS, STAMP_INCHES, STAMP_LEFT_INCHES, STAMP_COLUMNS = 7, 0.15, 0.1, 190
+PNG_DPI = 200
 
 INK = "#1f2328"
 MUTED = "#656d76"
@@ -94,10 +100,21 @@ def heading(axes: Axes, title: str, note: str = "") -> None:
     )
 
 
-def svg(figure: Figure, title: str) -> bytes:
-    """Write a figure as SVG with a title for screen readers and colours for dark mode."""
+def svg(figure: Figure, title: str, stamp: str = "") -> bytes:
+    """Write a figure as SVG with a title for screen readers and colours for dark mode.
+
+    Args:
+        figure: what was drawn.
+        title: what it is called.
+        stamp: small print below it, which says where it comes from when nothing else does.
+    """
     drawn = io.BytesIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        drawn,
+        format="svg",
+        bbox_inches=stamped(figure, stamp),
+        metadata={"Date": None, "Creator": None},
+    )
     text = ROUNDED.sub(round_coordinates, drawn.getvalue().decode())
     text = re.sub(r"[ \t]+\n", "\n", text)
     head = f' role="img" xmlns="http://www.w3.org/2000/svg" version="1.1">\n <title>{escape(title)}'
@@ -106,6 +123,38 @@ def svg(figure: Figure, title: str) -> bytes:
     )
 
     return text.encode()
+
+
+def png(figure: Figure, title: str, stamp: str = "") -> bytes:
+    """Write a figure as PNG for a slide: on white, and sharp on a large screen."""
+    drawn = io.BytesIO()
+    figure.savefig(
+        drawn,
+        format="png",
+        dpi=PNG_DPI,
+        bbox_inches=stamped(figure, stamp),
+        facecolor="white",
+        transparent=False,
+        metadata={"Software": None, "Title": title, "Description": stamp},
+    )
+
+    return drawn.getvalue()
+
+
+def stamped(figure: Figure, stamp: str) -> Bbox | None:
+    """Write small print below a figure, where nothing of it moves; give the page that holds it."""
+    if not stamp:
+        return None
+
+    width, height = figure.get_size_inches()
+    lines = textwrap.wrap(stamp, STAMP_COLUMNS)
+    below = STAMP_INCHES * len(lines)
+    figure.text(
+        STAMP_LEFT_INCHES / width, -below / height, "\n".join(lines),
+        fontsize=STAMP_POINTS, color=MUTED, va="bottom",
+    )  # fmt: skip
+
+    return Bbox.from_extents(0, -below - STAMP_INCHES / 2, width, height)
 
 
 def round_coordinates(found: re.Match[str]) -> str:

@@ -8,19 +8,36 @@ BEGIN = "<!-- the answer, written by `tox -e report` -->"
 END = "<!-- end of the answer -->"
 SHOWN = (0, 2, 3)  # what an endpoint costs, what a hop costs, where it goes
 
+CITE_BEGIN = "<!-- the references, written by `tox -e report` -->"
+CITE_END = "<!-- end of the references -->"
+
 
 def with_answer(readme: str, answer: Sequence[str]) -> str:
-    """Put the answer between the marks.
+    """Put the answer between its marks.
 
     Raises:
         InputError: the marks are not there, each once and in order.
     """
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    lines = [f"{number}. {answer[index]}" for number, index in enumerate(SHOWN, 1)]
 
-    if not begin or not end:
-        raise InputError(f"README.md must hold the marks {BEGIN} and {END}: put them back")
+    return between(readme, BEGIN, END, "\n".join(lines))
 
-    lines = "\n".join(f"{number}. {answer[index]}" for number, index in enumerate(SHOWN, 1))
 
-    return f"{before}{BEGIN}\n{lines}\n{END}{after}"
+def with_references(readme: str, references: str) -> str:
+    """Put the references between their marks.
+
+    Raises:
+        InputError: the marks are not there, each once and in order.
+    """
+    return between(readme, CITE_BEGIN, CITE_END, f"\n{references}")
+
+
+def between(readme: str, begin: str, end: str, text: str) -> str:
+    """Replace what stands between two marks."""
+    before, found_begin, rest = readme.partition(begin)
+    _, found_end, after = rest.partition(end)
+
+    if not found_begin or not found_end:
+        raise InputError(f"README.md must hold the marks {begin} and {end}: put them back")
+
+    return f"{before}{begin}\n{text}\n{end}{after}"

@@ -1,7 +1,7 @@
 """Turns a result file into REPORT.md and its figures, in memory first and on disk at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,12 @@ from analysis import ledger, page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
+from analysis.citation import references, work_of
 from analysis.conditions import run_checks
 from analysis.decision import decision
 from analysis.load import STUDIES, load
-from analysis.page_sections import Section, drawings, study_sections, traces_sections
+from analysis.named import named
+from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
 from analysis.quality import checks
 from analysis.recordings.load import load_recordings
 from analysis.recordings.rows import Recording
@@ -44,21 +46,27 @@ class Report:
 
 @dataclass(frozen=True)
 class Documents:
-    """A whole report in memory: bytes by path below the output folder."""
+    """A whole report in memory: bytes by path below the output folder.
+
+    `references` is what the README shows of "How to cite"; `slides` are PNGs, if asked for.
+    """
 
     content: dict[str, bytes]
     drafts: tuple[str, ...]
     answer: tuple[str, ...]
+    references: str = ""
+    slides: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def render(data: Path, out: Path) -> Report:
-    """Write the report of one result file to `out`/REPORT.md and `out`/figures/.
+def render(data: Path, out: Path, png: Path | None = None) -> Report:
+    """Write the report of one result file to `out`/REPORT.md and `out`/figures/, PNGs to `png`.
 
     Raises:
         InputError: the data cannot be used, or `out` not written; nothing was overwritten.
     """
-    made = documents(data, figures="figures")
+    made = documents(data, figures="figures", with_slides=png is not None)
     files = write_all(out, made.content)
+    write_all(png or out, made.slides)
 
     return Report(files, made.drafts, made.answer)
 
@@ -69,6 +77,7 @@ def documents(
     recorded: Path | None = None,
     further: Sequence[Path] = (),
     figures: str = FIGURES,
+    with_slides: bool = False,
 ) -> Documents:
     """Make the report and its figures in memory.
 
@@ -78,6 +87,7 @@ def documents(
         recorded: a folder of traces; they are of the locked versions, not of a run.
         further: result files of studies that `data` lacks; each is a run of its own.
         figures: the figures' folder, seen from the page.
+        with_slides: draw each figure once more, as PNG.
 
     Raises:
         InputError: a file cannot be used.
@@ -88,18 +98,21 @@ def documents(
     sections = study_sections(sources, figures)
     found = {one.study: one.numbers for one in sections}
     if recorded is not None:
-        sections += traces_sections(first.rows, recordings, figures)
+        sections += traces_sections(first.rows, recordings, figures, recorded)
 
     other = None if second is None else load(second)
     exchanges = first.only(tuple(EXCHANGES))
     judged = (*exchange_checks(exchanges, found, other), *load_checks(sections))
     lines = answer_lines(exchanges, found)
+    cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
     text = page.page(
         "REPORT.md.j2",
         {
             **context(first, sources, sections, lines, judged),
             **ledger_context(sources, recordings),
+            **cited,
+            "committed": figures == FIGURES,
             "decision": decision(found["work"]),
             "second": other,
             "second_data": shown_path(second) if second else "",
@@ -107,7 +120,18 @@ def documents(
     )
     content = {path: drawn for one in sections for path, drawn in drawings(one).items()}
 
-    return Documents({PAGE: text.encode(), **content}, drafts, tuple(lines))
+    return Documents(
+        content={PAGE: text.encode(), **content},
+        drafts=drafts,
+        answer=tuple(lines),
+        references=page.page("references.md.j2", cited),
+        slides=all_slides(sections) if with_slides else {},
+    )
+
+
+def all_slides(sections: Sequence[Section]) -> dict[str, bytes]:
+    """Draw every figure of the page as PNG, by its file's name."""
+    return {name: drawn for one in sections for name, drawn in slides(one).items()}
 
 
 def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:
@@ -157,6 +181,19 @@ def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
             *LOADS[one.study].checks(one.numbers),
         )
     )
+
+
+def reference_context(
+    first: Source, sources: Mapping[str, Source], sections: Sequence[Section]
+) -> dict[str, object]:
+    """Gather what the templates of references speak of."""
+    rows = {study: source.rows for study, source in sources.items()}
+    found = {one.study: one.numbers for one in sections}
+
+    return {
+        **references(first, sections, work_of()),
+        "named": named(first.only(tuple(EXCHANGES)), found, rows),
+    }
 
 
 def ledger_context(

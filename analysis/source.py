@@ -19,6 +19,7 @@ class Source:
     rows: Rows
     data: str
     soak_data: str = ""  # the file of the soak, if it is of another run
+    soak_sha256: str = ""
 
     def only(self, studies: Sequence[str]) -> Rows | None:
         """Give the rows of these studies; None if there are none."""
@@ -60,7 +61,7 @@ def with_soak(source: Source, soaks: Source) -> Source:
 
     rows = Rows(source.rows.provenance, (*source.rows.benchmarks, *soak))
 
-    return Source(rows, source.data, soaks.data)
+    return Source(rows, source.data, soaks.data, soaks.rows.provenance.data_sha256)
 
 
 def soak_of(rows: Rows) -> tuple[Benchmark, ...]:

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from analysis.metadata import InputError
-from analysis.readme import BEGIN, END, with_answer
+from analysis.readme import (
+    BEGIN,
+    CITE_BEGIN,
+    CITE_END,
+    END,
+    with_answer,
+    with_references,
+)
 
 ANSWER = ("endpoint", "annotation", "all kinds", "where", "when")
 ROOT = Path(__file__).parent.parent
@@ -32,4 +39,16 @@ def test_missing_marks_are_refused(readme: str) -> None:
 def test_the_readme_has_the_marks_once() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert (text.count(BEGIN), text.count(END)) == (1, 1)
+    assert [text.count(mark) for mark in (BEGIN, END, CITE_BEGIN, CITE_END)] == [1, 1, 1, 1]
+
+
+def test_the_references_replace_what_stood_between_their_marks() -> None:
+    filled = with_references(f"before\n{CITE_BEGIN}\nold\n{CITE_END}\nafter\n", "new\n")
+
+    assert filled == f"before\n{CITE_BEGIN}\n\nnew\n\n{CITE_END}\nafter\n"
+    assert with_references(filled, "new\n") == filled
+
+
+def test_missing_marks_of_the_references_are_refused() -> None:
+    with pytest.raises(InputError, match="must hold the marks"):
+        with_references(CITE_BEGIN, "new")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import random
 import re
@@ -17,7 +18,9 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.__main__ import check, main
+from analysis.figures import blank, house_style, svg
 from analysis.metadata import InputError
+from analysis.named import WHAT
 from analysis.page import escaped
 from analysis.report import (
     PAGE,
@@ -29,7 +32,7 @@ from analysis.report import (
     documents,
     render,
 )
-from analysis.sections import EXCHANGES
+from analysis.sections import EXCHANGES, LOADS
 from analysis.writing import write_all
 from tests import synthetic, synthetic_traces
 
@@ -53,7 +56,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made-up traces."""
-    return synthetic_traces.write_all(tmp_path_factory.mktemp("recorded"))
+    return synthetic_traces.write_all(tmp_path_factory.mktemp("traces") / RECORDED.name)
 
 
 @pytest.fixture(scope="module")
@@ -175,16 +178,23 @@ def test_check_fails_after_one_call_of_a_trace_is_removed(
     assert "analysis/figures/traces-calls.svg is not what the data give" in said
 
 
-def test_check_passes_on_a_trace_of_other_durations(
-    root: Path, capsys: pytest.CaptureFixture[str]
+def test_a_trace_of_other_durations_changes_nothing_but_its_checksum(
+    root: Path, committed: Documents
 ) -> None:
     tree = synthetic_traces.of_kind("def", synthetic_traces.DEF, "async-def")
     for event in tree["traceEvents"]:
         event |= {key: 3 * event[key] for key in ("ts", "dur") if key in event}
 
     synthetic_traces.write(root / RECORDED, tree)
+    found = documents(root / REFERENCE, recorded=root / RECORDED)
+    changed = [name for name in found.content if found.content[name] != committed.content[name]]
+    lines = zip(text_of(found).splitlines(), text_of(committed).splitlines(), strict=True)
 
-    assert checked(root, capsys) == (0, "")
+    # The small print holds a checksum, too: in this figure that of all traces.
+    assert sorted(changed) == [PAGE, "analysis/figures/traces-calls.svg"]
+    assert [one.partition(", SHA-256 ")[0] for one, other in lines if one != other] == [
+        "Data: `recorded/*.json.gz`"
+    ]
 
 
 def test_check_fails_after_the_traces_are_removed(
@@ -276,10 +286,98 @@ def test_the_page_shows_every_figure_with_words(made: Documents) -> None:
     assert {path for _, path in shown} == {*FIGURES, SCREENSHOT}
 
 
+def captions_of(text: str) -> dict[str, str]:
+    """The caption of every figure, by its path; a figure without an anchor has none."""
+    shown = r'^<a id="(.+)"></a>\n\n!\[.+\]\((.+)\)\n\n\*\*\1\.\*\* ((?:.+\n)+)'
+
+    return {path: caption for _, path, caption in re.findall(shown, text, re.MULTILINE)}
+
+
+def test_every_figure_has_a_caption_under_an_identifier_that_lasts(made: Documents) -> None:
+    anchors = re.findall(r'^<a id="(.+)"></a>$', text_of(made), re.MULTILINE)
+
+    assert set(captions_of(text_of(made))) == {*FIGURES, SCREENSHOT}
+    assert sorted(anchors) == sorted(
+        [*(f"F-{Path(name).stem}" for name in FIGURES), "F-traces-perfetto"]
+    )
+
+
+def test_a_caption_of_a_run_stands_alone(made: Documents, data: Path) -> None:
+    caption = captions_of(text_of(made))["analysis/figures/hop.svg"]
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+
+    assert caption.splitlines()[1:] == [
+        f"{ROUNDS} rounds on one CPU and on all CPUs; 95 % intervals over rounds, by Student's t.",
+        (
+            "Imaginary CPU, 2 CPUs, Linux 6.0; Python 3.13.0 (64-bit), fastapi 0.165.0, "
+            "starlette 1.10.0, anyio 4.16.0; hopcost 0.1.0, commit 0123456789ab, 2025-01-01 00:01."
+        ),
+        f"Data: `{data.name}`, SHA-256 `{digest[:12]}`.",
+        f"To repeat it: `tox -e bench -- hop --rounds {ROUNDS}`.",
+    ]
+
+
+def test_a_caption_of_traces_stands_alone(made: Documents, recorded: Path) -> None:
+    caption = captions_of(text_of(made))["analysis/figures/traces.svg"]
+    pair = recorded / "pair-def-vs-async-def.json.gz"
+
+    assert "the axis counts calls, not time." in caption
+    assert "1 recording; calls are counted exactly" in caption
+    assert "Any machine: threads take turns" in caption
+    assert "Python 3.13.0, " in caption
+    assert f"SHA-256 `{hashlib.sha256(pair.read_bytes()).hexdigest()[:12]}`." in caption
+    assert caption.endswith("To repeat it: `tox -e trace`.\n")
+
+
+def test_the_page_says_how_to_cite_it_and_a_figure(made: Documents, data: Path) -> None:
+    text = text_of(made).partition("## How to cite")[2]
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+
+    assert re.findall(r"^@misc\{(.+),$", text, re.MULTILINE) == [
+        "hopcost-0.1.0",
+        "hopcost-0.1.0-F-hop",
+    ]
+    assert text.count(digest) == 4
+    assert made.references in text_of(made)
+
+
+def test_every_number_of_the_answer_has_a_name(made: Documents) -> None:
+    rows = re.findall(r"^\| (N-\S+) \| .+ \| (.+) \| \[(F-\S+)\]", text_of(made), re.MULTILINE)
+    found = dict.fromkeys(name for name, _, _ in rows)
+
+    assert list(found) == [name for name in WHAT if name.removeprefix("N-") not in LOADS]
+    assert {figure for _, _, figure in rows} == {"F-harness", "F-handlers", "F-hop"}
+    assert rows[0][1].partition(" on one CPU")[0] in made.answer[0]
+
+
+def test_slides_are_a_png_of_every_figure(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "slides"
+
+    assert main(["--png", str(folder)], root) == 0
+    assert {path.name for path in folder.iterdir()} == {
+        f"{Path(name).stem}.png" for name in FIGURES
+    }
+    assert {path.read_bytes()[:8] for path in folder.iterdir()} == {b"\x89PNG\r\n\x1a\n"}
+    assert b"F-hop \xb7 hopcost 0.1.0" in (folder / "hop.png").read_bytes()
+
+
+def test_small_print_lies_below_a_figure_and_moves_nothing_of_it() -> None:
+    with house_style():
+        plain = svg(blank(2), "A title").decode()
+        stamped = svg(blank(2), "A title", "F-hop \N{MIDDLE DOT} Imaginary CPU").decode()
+
+    sizes = [re.findall(r'viewBox="0 0 (\S+) (\S+)"', text)[0] for text in (plain, stamped)]
+
+    assert sizes[0] == ("864", "144")
+    assert sizes[1][0] == "864"
+    assert 144 < float(sizes[1][1]) < 180
+    assert stamped.count("<use ") > plain.count("<use ") == 0
+
+
 def test_the_page_has_no_gaps(made: Documents) -> None:
     text = text_of(made)
 
-    assert [word for word in ("None", "nan", "inf ", "Undefined", "{{") if word in text] == []
+    assert [word for word in ("None", "nan", "inf ", "Undefined", "{{ ") if word in text] == []
 
 
 def test_tables_have_as_many_cells_in_every_row(made: Documents) -> None:

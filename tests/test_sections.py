@@ -12,7 +12,9 @@ from analysis.sections import LOADS, SECTIONS, traces
 ROOT = Path(__file__).parents[1]
 STUDIES = sorted(path.stem for path in (ROOT / "bench" / "studies").glob("[!_]*.py"))
 TEMPLATES = sorted((ROOT / "analysis" / "templates").glob("*.j2"))
-NAME = re.compile(r"\bp(?:50|99)\b|\bSHA-2\b")
+NAME = re.compile(
+    r"\bp(?:50|99)\b|\bSHA-2(?:56)?\b|\bsha256(?:sum)?\b|\bpython3\b"  # of programs and formats
+)
 MARKUP = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}|<!--.*?-->", re.DOTALL)
 DIGIT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
@@ -44,6 +46,20 @@ def test_a_study_under_load_judges_itself_and_has_a_headline(study: str, name: s
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_section_says_how_to_read_its_figure(study: str) -> None:
     assert "How to read the figure" in (SECTIONS[study].__doc__ or "")
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_section_has_a_caption_of_whole_sentences_without_typed_numbers(study: str) -> None:
+    caption = SECTIONS[study].CAPTION
+
+    assert caption[:1].isupper()
+    assert caption.endswith(".")
+    assert DIGIT.findall(caption) == []
+
+
+def test_every_figure_of_traces_has_a_caption() -> None:
+    assert list(traces.CAPTIONS) == ["traces", "traces-calls", "traces-perfetto"]
+    assert [one for one in traces.CAPTIONS.values() if not one.endswith(".")] == []
 
 
 def test_traces_are_a_section_and_no_study() -> None:

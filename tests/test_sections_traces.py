@@ -28,7 +28,8 @@ from tests.synthetic_traces import ASYNC_DEF, DEF, Part, Tree, document, of_kind
 Trees = Sequence[Tree]
 
 TREES = synthetic_traces.documents()
-PICTURES = {name: Picture(f"figures/{name}.svg", name) for name in ("traces", "traces-calls")}
+PICTURES = {name: Picture(f"figures/{name}.svg", name) for name in traces.CAPTIONS}
+DRAWN = {"figures/traces.svg", "figures/traces-calls.svg"}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_kinds_come_in_the_order_of_the_run_and_the_others_by_name(
     assert [*section.numbers.kinds][-2:] == names[-2:]
 
 
-def test_the_section_has_two_pictures_with_words(
+def test_the_section_has_three_pictures_with_words(
     recordings: tuple[Recording, ...], rows: Rows
 ) -> None:
     (section,) = traces_sections(rows, recordings, "there")
@@ -110,7 +111,11 @@ def test_the_section_has_two_pictures_with_words(
 
     assert section.study == "traces"
     assert section.repeat == "tox -e trace"
-    assert paths == {"traces": "there/traces.svg", "traces-calls": "there/traces-calls.svg"}
+    assert paths == {
+        "traces": "there/traces.svg",
+        "traces-calls": "there/traces-calls.svg",
+        "traces-perfetto": "traces/pair-def-vs-async-def.png",
+    }
     assert "def: 28 calls on event loop and worker 1" in section.pictures["traces"].alt
     assert "async-def: 7 calls on event loop." in section.pictures["traces"].alt
     assert "2 pairs" in section.pictures["traces-calls"].alt
@@ -236,7 +241,7 @@ def test_requests_that_overlap_are_named(found: Numbers) -> None:
 def test_figures_are_the_same_bytes_twice(found: Numbers) -> None:
     first, second = drawings(section_of(found)), drawings(section_of(found))
 
-    assert set(first) == {"figures/traces.svg", "figures/traces-calls.svg"}
+    assert set(first) == DRAWN
     assert first == second
 
 
@@ -376,7 +381,7 @@ def test_a_committed_request_calls_its_handler_the_same_as_its_twin(committed: N
 
 
 def test_committed_figures_are_drawn(committed: Numbers) -> None:
-    assert set(drawings(section_of(committed))) == {picture.path for picture in PICTURES.values()}
+    assert set(drawings(section_of(committed))) == DRAWN
 
 
 def test_the_committed_figure_counts_the_calls_that_the_text_counts(committed: Numbers) -> None:

@@ -25,9 +25,24 @@ from analysis.concurrency.waits import TOKEN
 from analysis.figures import blank, heading, panel
 from analysis.pairs import Pair
 
-__all__ = ["FORMULA", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
+__all__ = [
+    "CAPTION",
+    "FORMULA",
+    "STUDY",
+    "TITLE",
+    "Numbers",
+    "alt",
+    "checks",
+    "figure",
+    "headline",
+    "numbers",
+]
 
 TITLE = "What happens when requests overlap?"
+CAPTION = (
+    "Above, latency against requests in flight, `def` in orange and `async def` in blue; "
+    "below, what a `def` request waits for, the time per request, and a model check."
+)
 HEIGHT_INCHES = 8.2
 # Left, bottom, right and top; inches.
 LATENCIES = ((0.85, 4.5, 6.3, 7.45), (7.75, 4.5, 11.05, 7.45))

@@ -23,9 +23,13 @@ from analysis.regression import Regression
 from analysis.rows import Rows
 from analysis.stats import Estimate
 
-__all__ = ["STUDY", "TITLE", "alt", "figure", "numbers"]
+__all__ = ["CAPTION", "STUDY", "TITLE", "alt", "figure", "numbers"]
 
 TITLE = "What does each handler kind cost?"
+CAPTION = (
+    "Above, pairs of a handler kind and its twin, by their hops and by what the kind costs "
+    "more; below, each pair's difference per hop, beside the slope of the line."
+)
 TRIVIAL = "def"
 ROW_INCHES = 0.175
 SHORTEST_AXIS_US = 0.01

@@ -20,6 +20,10 @@ from analysis.stats import Estimate, estimate, plus, ratio
 
 STUDY = "harness"
 TITLE = "Can the instrument see it?"
+CAPTION = (
+    "What each instrument reports for the same hop: grey is a request without it, colour what "
+    "the hop adds."
+)
 INSTRUMENTS = {
     "exchange": "bare exchange",
     "httpx": "httpx.ASGITransport",

@@ -31,6 +31,10 @@ from analysis.stats import Estimate
 
 STUDY = "hop"
 TITLE = "Where does a hop's time go?"
+CAPTION = (
+    "The steps of a hop as a waterfall: each bar is what one rung adds, and begins where the "
+    "rung before it ended."
+)
 BELOW = "beside-request"
 NO_COMPANY = "beside-hop"
 ENDPOINTS = ("endpoint-awaits", "fastapi-def", "fastapi-def-model")

@@ -29,6 +29,10 @@ from analysis.server.workers import scalings
 
 STUDY = "server"
 TITLE = "Does it survive a real server?"
+CAPTION = (
+    "Left, the ratio of `def` to `async-def` behind uvicorn, as predicted from in-process "
+    "times and as measured; right, a `def` request in its parts."
+)
 
 
 def numbers(rows: Rows) -> Numbers | None:

@@ -23,6 +23,21 @@ from analysis.recordings.timeline import timeline
 
 STUDY = "traces"
 TITLE = "What happens inside: the calls, and their threads"
+CALLS, PERFETTO = "traces-calls", "traces-perfetto"
+PICTURES = {PERFETTO: f"traces/{PAIR}.png"}
+"""Pictures that are taken and not drawn, where they lie."""
+
+CAPTIONS = {
+    STUDY: (
+        "Every call of one request as `def` and one as `async def`, in lanes, one per thread; "
+        "the axis counts calls, not time."
+    ),
+    CALLS: "The calls that each handler kind makes more than its twin, per hop, by package.",
+    PERFETTO: (
+        "The same two requests in Perfetto; the arrows are the hop, there and back. Durations "
+        "in it are not to be cited."
+    ),
+}
 
 
 def numbers(recordings: Sequence[Recording], order: Sequence[str] = ()) -> Numbers | None:
@@ -66,10 +81,14 @@ def alts(found: Numbers) -> dict[str, str]:
     )
 
     return {
-        "traces": f"Every call of the pair in lanes, one per thread. {pair}.",
-        "traces-calls": (
+        STUDY: f"Every call of the pair in lanes, one per thread. {pair}.",
+        CALLS: (
             f"Bars of the calls that each of {len(found.added)} pairs adds per hop, by package; "
             f"the median is {found.usual_per_hop:.0f}."
+        ),
+        PERFETTO: (
+            "The pair in Perfetto: two processes one under the other, and two arrows between event "
+            "loop and worker"
         ),
     }
 
@@ -81,4 +100,4 @@ def figures(found: Numbers) -> dict[str, Figure]:
     added = blank(bars.height_of(found.added))
     bars.draw_bars(added, found.added)
 
-    return {"traces": pair, "traces-calls": added}
+    return {STUDY: pair, CALLS: added}

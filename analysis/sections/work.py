@@ -25,12 +25,17 @@ from analysis.work.latencies import Latency, latencies
 from analysis.work.sorts import HASHING, MANY, PYTHON, SORTS, STUDY, UTILISATION
 
 TITLE = "When the handler does something"
+CAPTION = (
+    "Each sort of work under each load, by the duration of the work: the ratio of `def` to "
+    "`async def`. In orange cells `def` is the better one, in blue ones `async def`; the mark "
+    "is the break-even."
+)
 HEADLINE_WORDS = {
     PYTHON.name: "in work of pure Python",
     HASHING.name: "in work that releases the GIL",
 }
 
-__all__ = ["STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
+__all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
 
 
 @dataclass(frozen=True)
