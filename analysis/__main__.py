@@ -3,6 +3,8 @@
 python -m analysis                        rebuild REPORT.md, its figures and the README's answer
 python -m analysis --check                compare a rebuilt report with the committed one
 python -m analysis --png DIR              rebuild, and write the figures as PNG too, for slides
+python -m analysis --explain NAME         tell what is behind a figure or a number, such as F-hop
+python -m analysis --explain              list the names of all figures and numbers
 python -m analysis --data FILE --out DIR  write the report of another result file
 
 Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusable input.
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.explain import LIST, explain
 from analysis.metadata import InputError
 from analysis.readme import with_answer, with_references
 from analysis.report import (
@@ -54,10 +57,16 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, metavar="FILE", help="a result file of yours")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for its report")
     parser.add_argument("--png", type=Path, metavar="DIR", help="folder for the figures as PNG")
+    parser.add_argument(
+        "--explain", nargs="?", const=LIST, metavar="NAME", help="of a figure or number (all names)"
+    )
     found = parser.parse_args(arguments)
 
     if (found.data is None) != (found.out is None):
         parser.error("--data FILE and --out DIR go together: give both, or neither")
+
+    if found.explain is not None and (found.data or found.check or found.png):
+        parser.error("--explain speaks of the committed report: give it alone")
 
     if found.check and found.png is not None:
         parser.error("--check writes nothing: give it without --png")
@@ -70,6 +79,10 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def run(chosen: argparse.Namespace, root: Path) -> int:
     """Do what the command line asks for."""
+    if chosen.explain is not None:
+        print(explain(chosen.explain, root))
+        return 0
+
     if chosen.data is not None:
         report = render(chosen.data, chosen.out, chosen.png)
         announce(report.files[0], report.drafts, report.answer)
