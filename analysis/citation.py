@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis import digits
 from analysis.metadata import InputError
 from analysis.origin import Origin, of_run
 from analysis.page_sections import Section
@@ -104,7 +105,9 @@ def unquoted(text: str) -> str:
     return text[1:-1].replace("''", "'") if text.startswith("'") else text
 
 
-def cite(work: Work, origin: Origin, figure: str = "", part: str = "") -> Citation:
+def cite(
+    work: Work, origin: Origin, figure: str = "", part: str = "", others: int = 0
+) -> Citation:
     """Write the reference of the report, or of one figure of it.
 
     Args:
@@ -112,6 +115,7 @@ def cite(work: Work, origin: Origin, figure: str = "", part: str = "") -> Citati
         origin: what is behind the figure, or behind the report's first one.
         figure: the figure's identifier.
         part: the heading it stands under.
+        others: how many more runs the report is made from.
     """
     title = f"{figure}: {closed(part)} In: {work.title}" if figure else work.title
     data = [f"{one.path} (SHA-256 {one.sha256})" for one in origin.data]
@@ -119,6 +123,7 @@ def cite(work: Work, origin: Origin, figure: str = "", part: str = "") -> Citati
         f"version {origin.version or work.version}",
         origin.commit and f"commit {origin.commit}",
         f"data {', '.join(data if figure else data[:1])}",
+        f"with {digits.counted(others, 'further run')}, named below their figures" if others else "",
         origin.date and f"measured {origin.date}",
         origin.machine,
         origin.versions,
@@ -185,9 +190,10 @@ def references(first: Source, sections: Sequence[Section], work: Work) -> dict[s
     shown = [one for one in sections if one.numbers is not None and one.source is not None]
     section = next((one for one in shown if one.study == EXAMPLE), next(iter(shown), None))
     report = of_run(first, first.rows.benchmarks[0].study)
+    data = {first.data, *(one.source.data for one in shown if one.source)}
 
     return {
-        "citation": cite(work, report),
+        "citation": cite(work, report, others=len(data) - 1),
         "example": None if section is None else example(work, section),
     }
 

@@ -143,3 +143,9 @@ def test_recordings_without_a_date_are_cited_without_one_and_by_the_version_of_t
     assert cited.line.startswith("The makers; Lovelace, Ada. F-traces: Inside. In: ")
     assert "Version 0.1.0; data " in cited.line
     assert "year" not in cited.bibtex
+
+
+def test_the_line_of_a_report_tells_of_its_further_runs() -> None:
+    line = cite(WORK, ORIGIN, others=2).line
+
+    assert "); with 2 further runs, named below their figures; measured" in line

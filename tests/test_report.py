@@ -243,7 +243,10 @@ def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) 
     names = {path.relative_to(tmp_path / "new" / "place").as_posix() for path in report.files}
 
     assert names == {PAGE, *(f"figures/{study}.svg" for study in EXCHANGES)}
-    assert "](figures/hop.svg)" in (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
+    page = (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
+
+    assert "](figures/hop.svg)" in page
+    assert "--explain" not in page  # which speaks of the committed data
 
 
 def test_the_answer_is_five_lines_of_the_report(made: Documents) -> None:
