@@ -105,9 +105,7 @@ def unquoted(text: str) -> str:
     return text[1:-1].replace("''", "'") if text.startswith("'") else text
 
 
-def cite(
-    work: Work, origin: Origin, figure: str = "", part: str = "", others: int = 0
-) -> Citation:
+def cite(work: Work, origin: Origin, figure: str = "", part: str = "", others: int = 0) -> Citation:
     """Write the reference of the report, or of one figure of it.
 
     Args:
@@ -123,13 +121,13 @@ def cite(
         f"version {origin.version or work.version}",
         origin.commit and f"commit {origin.commit}",
         f"data {', '.join(data if figure else data[:1])}",
-        f"with {digits.counted(others, 'further run')}, named below their figures" if others else "",
+        others and f"with {digits.counted(others, 'further run')}, named below their figures",
         origin.date and f"measured {origin.date}",
         origin.machine,
         origin.versions,
         origin.sample if figure else "",
     )
-    facts = "; ".join(filter(None, told))
+    facts = "; ".join(str(one) for one in told if one)
 
     return Citation(line(work, origin, title, facts), bibtex(work, origin, title, facts, figure))
 
