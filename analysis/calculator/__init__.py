@@ -1,0 +1,1 @@
+"""Turns measured curves into a calculator: what `def` and `async def` cost a handler of yours."""
