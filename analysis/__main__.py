@@ -1,6 +1,7 @@
 """Turns arguments into a report: from the committed data, or from a file of yours.
 
-python -m analysis                        rebuild REPORT.md, its figures and the README's answer
+python -m analysis                        rebuild REPORT.md, its figures, the README's answer,
+                                          and out/report.html, the same as one page
 python -m analysis --check                compare a rebuilt report with the committed one
 python -m analysis --png DIR              rebuild, and write the figures as PNG too, for slides
 python -m analysis --explain NAME         tell what is behind a figure or a number, such as F-hop
@@ -27,14 +28,18 @@ from analysis.report import (
     REFERENCE,
     ROOT,
     SECOND,
+    WEB_PAGE,
     Documents,
     documents,
     render,
+    web_page,
 )
 from analysis.writing import write_all
 
 DIFFERS, UNUSABLE = 1, 2
 README = "README.md"
+WEB = f"out/{WEB_PAGE}"
+UP = "../"  # from there to the root
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
@@ -85,7 +90,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
 
     if chosen.data is not None:
         report = render(chosen.data, chosen.out, chosen.png)
-        announce(report.files[0], report.drafts, report.answer)
+        announce(report.files[0], report.files[-1], report.drafts, report.answer)
         return 0
 
     second, recorded = root / SECOND, root / RECORDED
@@ -101,9 +106,9 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
     if chosen.check:
         return check(made, root)
 
-    files = write_all(root, made.content)
+    files = write_all(root, {**made.content, WEB: web_page(made, root, UP)})
     write_all(chosen.png or root, made.slides)
-    announce(files[0], made.drafts, made.answer)
+    announce(files[0], files[-1], made.drafts, made.answer)
 
     return 0
 
@@ -142,7 +147,7 @@ def check(made: Documents, root: Path) -> int:
     return DIFFERS if wrong else 0
 
 
-def announce(page: Path, drafts: Sequence[str], answer: Sequence[str]) -> None:
+def announce(page: Path, web: Path, drafts: Sequence[str], answer: Sequence[str]) -> None:
     """Print the answer and where the report is."""
     print("\n".join(answer))
 
@@ -150,6 +155,7 @@ def announce(page: Path, drafts: Sequence[str], answer: Sequence[str]) -> None:
         print(f"DRAFT: {reason}")
 
     print(f"report: {page}")
+    print(f"as one page, with the calculator: {web}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Turns a result file into REPORT.md and its figures, in memory first and on disk at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis import ledger, page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, answer_of
+from analysis.calculator.measured import parameters
+from analysis.calculator.parameters import Parameters
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
 from analysis.citation import references, work_of
@@ -22,9 +25,21 @@ from analysis.reproduction import reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
+from analysis.web.document import document
 from analysis.writing import write_all
 
-__all__ = ["FIGURES", "FURTHER", "PAGE", "RECORDED", "REFERENCE", "ROOT", "SECOND", "documents"]
+__all__ = [
+    "FIGURES",
+    "FURTHER",
+    "PAGE",
+    "RECORDED",
+    "REFERENCE",
+    "ROOT",
+    "SECOND",
+    "WEB_PAGE",
+    "documents",
+    "web_page",
+]
 
 REFERENCE = Path("bench/results/reference.json.gz")
 SECOND = Path("bench/results/second.json.gz")
@@ -32,6 +47,7 @@ RECORDED = Path("traces/recorded")
 FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
+WEB_PAGE = "report.html"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
 
 
@@ -49,6 +65,7 @@ class Documents:
     """A whole report in memory: bytes by path below the output folder.
 
     `references` is what the README shows of "How to cite"; `slides` are PNGs, if asked for.
+    What the calculator knows is worked out only when it is asked for: nothing else needs it.
     """
 
     content: dict[str, bytes]
@@ -56,16 +73,19 @@ class Documents:
     answer: tuple[str, ...]
     references: str = ""
     slides: Mapping[str, bytes] = field(default_factory=dict)
+    calculator: Callable[[], Parameters] = Parameters
 
 
 def render(data: Path, out: Path, png: Path | None = None) -> Report:
-    """Write the report of one result file to `out`/REPORT.md and `out`/figures/, PNGs to `png`.
+    """Write the report of one result file below `out`: REPORT.md, report.html and figures/.
+
+    PNGs go to `png`.
 
     Raises:
         InputError: the data cannot be used, or `out` not written; nothing was overwritten.
     """
     made = documents(data, figures="figures", with_slides=png is not None)
-    files = write_all(out, made.content)
+    files = write_all(out, {**made.content, WEB_PAGE: web_page(made)})
     write_all(png or out, made.slides)
 
     return Report(files, made.drafts, made.answer)
@@ -126,12 +146,24 @@ def documents(
         answer=tuple(lines),
         references=page.page("references.md.j2", cited),
         slides=all_slides(sections) if with_slides else {},
+        calculator=partial(parameters, sources, found),
     )
 
 
 def all_slides(sections: Sequence[Section]) -> dict[str, bytes]:
     """Draw every figure of the page as PNG, by its file's name."""
     return {name: drawn for one in sections for name, drawn in slides(one).items()}
+
+
+def web_page(made: Documents, root: Path = ROOT, up: str = "") -> bytes:
+    """Make the same report as one HTML page that needs nothing but itself.
+
+    Args:
+        made: the report in memory.
+        root: where pictures lie that are not made with it.
+        up: what leads from the page to the folder of the report.
+    """
+    return document(made.content[PAGE].decode(), made.content, made.calculator(), root, up)
 
 
 def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:

@@ -28,9 +28,11 @@ from analysis.report import (
     REFERENCE,
     ROOT,
     SECOND,
+    WEB_PAGE,
     Documents,
     documents,
     render,
+    web_page,
 )
 from analysis.sections import EXCHANGES, LOADS
 from analysis.writing import write_all
@@ -119,8 +121,10 @@ def test_another_process_gives_the_same_bytes(data: Path, tmp_path: Path, made: 
     command = [sys.executable, "-m", "analysis", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     figure = tmp_path / "figures" / "hop.svg"
+    web = web_page(documents(data, figures="figures"))
 
     assert done.stderr == b""
+    assert (tmp_path / WEB_PAGE).read_bytes() == web
     assert figure.read_bytes() == made.content["analysis/figures/hop.svg"]
 
 
@@ -242,11 +246,18 @@ def test_render_writes_below_the_folder_it_is_given(data: Path, tmp_path: Path) 
     report = render(data, tmp_path / "new" / "place")  # of somebody's own data: without traces
     names = {path.relative_to(tmp_path / "new" / "place").as_posix() for path in report.files}
 
-    assert names == {PAGE, *(f"figures/{study}.svg" for study in EXCHANGES)}
+    assert names == {PAGE, WEB_PAGE, *(f"figures/{study}.svg" for study in EXCHANGES)}
     page = (tmp_path / "new" / "place" / PAGE).read_text("utf-8")
 
     assert "](figures/hop.svg)" in page
     assert "--explain" not in page  # which speaks of the committed data
+
+
+def test_the_report_is_written_as_one_page_too(root: Path) -> None:
+    assert main([], root) == 0
+    page = (root / "out" / WEB_PAGE).read_text("utf-8")
+
+    assert page.count("data:image/svg+xml") == len(FIGURES)
 
 
 def test_the_answer_is_five_lines_of_the_report(made: Documents) -> None:
