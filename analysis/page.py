@@ -13,6 +13,8 @@ from analysis.sections import harness
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDENT = "   "
+CALL = " > "
+CHAIN_LETTERS = 96  # of a line, so that nobody has to scroll sideways
 MARKUP = str.maketrans({sign: f"\\{sign}" for sign in "\\|<>*_[]#"})
 
 
@@ -72,10 +74,20 @@ def sentence(text: str) -> str:
 
 
 def chain_line(line: Line) -> str:
-    """Write frames that call each other on one line, after their thread and what leads to them."""
-    hops = hop_range(line.hops)
+    """Write frames that call each other after their thread and what leads to them.
 
-    return f"{line.thread:<11}  {INDENT * line.depth}{hops}{' > '.join(line.functions)}"
+    A chain that is too long for a page goes on below itself.
+    """
+    lead = f"{line.thread:<11}  {INDENT * line.depth}"
+    lines = [f"{lead}{hop_range(line.hops)}{''.join(line.functions[:1])}"]
+
+    for name in line.functions[1:]:
+        if len(lines[-1]) + len(name) + len(CALL) > CHAIN_LETTERS:
+            lines.append(f"{'':<{len(lead)}}{INDENT}{CALL.lstrip()}{name}")
+        else:
+            lines[-1] += f"{CALL}{name}"
+
+    return "\n".join(lines)
 
 
 def hop_range(hops: Sequence[int]) -> str:
