@@ -103,6 +103,8 @@
     }
 
     work.disabled = asked.sort === "none";
+    panel.querySelector("#sort-help").textContent =
+      curve?.valid_us && curve.same_work ? "the very same, written either way" : "";
   }
 
   function complain(outside) {
@@ -152,6 +154,11 @@
 
     if (!curve.same_work) {
       return "There is no break-even: `def` blocks a thread where `async def` awaits.";
+    }
+
+    const exact = curve.loads.find((load) => load.in_flight === asked.in_flight);
+    if (exact?.said && !found.composed) {
+      return `Break-even: ${exact.said}.`;
     }
 
     const { where, seconds } = found.break_even;
@@ -218,6 +225,9 @@
     }
 
     bars(found);
+    const own = curve.valid_us ? "work_us" : "in_flight";
+    const answerAt = (number) => calculator.answer(parameters, { ...asked, [own]: number });
+    calculatorChart.draw(find("chart"), { curve, asked, answerAt, found });
     write("upper", time(found.upper));
     write("lower", time(found.lower));
     write("winner", sayWinner(found));
@@ -250,12 +260,13 @@
       .map((one) => [one.sort, one.title.replaceAll("`", "")]),
   );
   sort.replaceChildren(...[...titles].map(([name, title]) => new Option(title, name)));
-  sort.value = titles.has("python") ? "python" : sort.options[0].value;
+  sort.value = titles.has("blocking") ? "blocking" : sort.options[0].value;
 
   machine.addEventListener("change", offer);
   form.addEventListener("input", refresh);
   form.addEventListener("change", refresh);
+  addEventListener("resize", refresh);
   form.addEventListener("submit", (event) => event.preventDefault());
-  refresh();
   panel.hidden = false;
+  refresh();
 })();

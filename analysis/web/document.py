@@ -14,7 +14,12 @@ from analysis.web.rendering import Surroundings
 
 HERE = Path(__file__).parent
 CALCULATOR = HERE.parent / "calculator"
-SCRIPTS = (CALCULATOR / "model.js", CALCULATOR / "panel.js", HERE / "page.js")
+SCRIPTS = (
+    CALCULATOR / "model.js",
+    CALCULATOR / "chart.js",
+    CALCULATOR / "panel.js",
+    HERE / "page.js",
+)
 STYLE = HERE / "page.css"
 PANEL_HEADING = Heading("And your handler?", "your-handler")
 

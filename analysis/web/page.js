@@ -166,7 +166,7 @@
     }
   });
 
-  if (matchMedia("(max-width: 70rem)").matches) {
+  if (matchMedia("(max-width: 78rem)").matches) {
     document.querySelector("nav details").open = false;
   }
 })();

@@ -15,6 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from analysis.digits import MICRO, NO_BREAK, TIMES
 from analysis.web.images import address, picture, size
 from analysis.web.tables import text_of
 
@@ -22,6 +23,10 @@ SURROUNDINGS = "surroundings"
 FOLDING = re.compile(r"</?details>|<summary>[^<>]*</summary>")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ELSEWHERE = re.compile(r"[a-z]+:|#|/", re.IGNORECASE)
+KEPT = re.compile(
+    rf"(?<={TIMES}) (?=\d)"  # after the sign of a ratio
+    rf"|(?<=\d) (?=(?:{MICRO}|ms|ns|s|%)(?!\w))"  # before a unit
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,10 @@ class Renderer(RendererHTML):
         lines = COMMENT.sub("", tokens[idx].content).strip().splitlines()
 
         return "".join(f"{let_through(line)}\n" for line in lines)
+
+    def text(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        """Write text; a number stays with its unit, and a sign with its number."""
+        return escape(KEPT.sub(NO_BREAK, tokens[idx].content), quote=False)
 
     def html_inline(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """Show any as text."""

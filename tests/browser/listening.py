@@ -22,7 +22,7 @@ KEYS = {
     "Tab": ("Tab", 9, ""),
     "Enter": ("Enter", 13, "\r"),
     "Escape": ("Escape", 27, ""),
-    "ArrowDown": ("ArrowDown", 40, ""),
+    "ArrowUp": ("ArrowUp", 38, ""),
     "+": ("Equal", 187, "+"),
     "0": ("Digit0", 48, "0"),
 }

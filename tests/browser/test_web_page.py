@@ -125,16 +125,16 @@ def test_the_calculator_equals_the_python_model_on_a_grid(page: Page, known: Par
 
 def test_it_shows_the_numbers_of_the_model(page: Page, known: Parameters) -> None:
     shown = page("document.querySelector('[data-out=\"upper\"]').innerText")
-    asked = Question(known.machines[0].name, "free", "python", 1000.0, 10, 1)
+    asked = Question(known.machines[0].name, "free", "blocking", 1000.0, 10, 1)
     upper = answer(known, asked).upper
 
     assert upper
-    assert shown.startswith(f"{upper.value * 1e3:.3g} ms (")
+    assert shown.startswith(f"{upper.value * 1e6:.3g} µs (")
 
 
 def test_the_calculator_works_with_the_keyboard_alone(page: Page) -> None:
     page.tab_to("#sort")
-    page.press("ArrowDown")
+    page.press("ArrowUp")
     page.tab_to("#work_us")
     page.retype("300")
     page.tab_to("#in_flight")
