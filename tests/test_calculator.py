@@ -123,6 +123,7 @@ def test_between_two_loads_it_lies_between_their_numbers(known: Parameters) -> N
     [
         ({"hops": 0}, Outside("hops", 1, 2)),
         ({"hops": 3}, Outside("hops", 1, 2)),
+        ({"hops": 1.5}, Outside("hops", 1, 2)),
         ({"in_flight": 0.5}, Outside("in_flight", 1, 100)),
         ({"in_flight": 101}, Outside("in_flight", 1, 100)),
         ({"in_flight": math.nan}, Outside("in_flight", 1, 100)),
@@ -230,6 +231,19 @@ def test_what_was_not_measured_is_not_known() -> None:
         "concurrency": ["none"],
     }
     assert of({"handlers": every["handlers"]}) == Parameters()
+
+
+def test_a_duration_that_one_load_lacks_is_no_part_of_the_curve() -> None:
+    rows = runs()["work"]
+    lacking = {"in_flight": 10, "work_us": 1000}
+    kept = tuple(row for row in rows.benchmarks if not lacking.items() <= dict(row.factors).items())
+    known = of({"work": replace(rows, benchmarks=kept)})
+    durations = {
+        tuple(node.nominal_us for node in load.nodes) for load in curve_of(known, "python").loads
+    }
+
+    assert durations == {(10, 30, 100, 300, 3000, 10000, 30000)}
+    assert answer(known, replace(ASKED, sort="python", in_flight=50)).outside == ()
 
 
 def test_without_hops_measured_there_is_one() -> None:

@@ -16,6 +16,7 @@ from analysis.web.document import CALCULATOR, HERE, SCRIPTS, document
 from analysis.web.ordering import value_of
 
 MICRO, TIMES, MINUS = "\N{MICRO SIGN}s", "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SVG = b'<svg viewBox="0 0 864 300" xmlns="http://www.w3.org/2000/svg"></svg>'
 TABLE = "| a | b | c |\n|---|---|---|\n"
 LOADING = {"script": "src", "link": "href", "iframe": "src", "object": "data", "img": "src"}
@@ -141,6 +142,12 @@ def test_no_name_can_end_the_script_that_holds_it() -> None:
 )
 def test_only_what_folds_is_let_through(text: str, shown: str) -> None:
     assert shown in page_of(f"# T\n\n{text}").decode()
+
+
+def test_a_number_stays_with_its_unit_and_a_sign_with_its_number() -> None:
+    text = page_of(f"# T\n\nIt takes {TIMES} 3.2 of 5 {MICRO} (4 to 6), or 7 more.").decode()
+
+    assert f"It takes {TIMES}{NO_BREAK}3.2 of 5{NO_BREAK}{MICRO} (4 to 6), or 7 more." in text
 
 
 def test_a_comment_is_dropped() -> None:

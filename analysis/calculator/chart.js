@@ -5,9 +5,9 @@ const calculatorChart = (() => {
   const WIDEST = 720;
   const EDGE = { left: 58, right: 78, top: 14, bottom: 44 };
   const TICK_PIXELS = 46;
-  let width = WIDEST;
   const SAMPLES = 120;
   const UNITS = [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
+  let width = WIDEST;
 
   function made(svg, name, attributes, text = "") {
     const one = document.createElementNS(svg.namespaceURI, name);

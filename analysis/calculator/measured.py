@@ -5,8 +5,8 @@ hop costs is `handlers`'. These may be runs of their own: the model adds hops to
 page says that it did.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -142,7 +142,7 @@ def curve(source: Source, contest: Contest, placement: str) -> Curve | None:
         for one in contest.curves
         if one.metric == worked.REQUEST and one.placement == placement
     ]
-    loads = tuple(one for one in found if one is not None)
+    loads = alike([one for one in found if one is not None])
 
     if not loads:
         return None
@@ -161,6 +161,20 @@ def curve(source: Source, contest: Contest, placement: str) -> Curve | None:
         range_us((beside,)) if beside else None,
         WORKING,
         source.data,
+    )
+
+
+def alike(loads: Sequence[Load]) -> tuple[Load, ...]:
+    """Keep the durations that every load has; nothing where these are too few for a curve."""
+    every = [{node.nominal_us for node in one.nodes} for one in loads]
+    common = set.intersection(*every) if every else set()
+
+    if len(common) < FEWEST_NODES:
+        return ()
+
+    return tuple(
+        replace(one, nodes=tuple(node for node in one.nodes if node.nominal_us in common))
+        for one in loads
     )
 
 

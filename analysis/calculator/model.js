@@ -5,6 +5,7 @@ const calculator = (() => {
   const ASYNC_DEF = "async def";
   const NEITHER = "neither";
   const PER_SECOND_US = 1e6;
+  const WHOLE = ["hops"];
 
   function answer(parameters, question) {
     const place = placeOf(parameters, question);
@@ -54,7 +55,9 @@ const calculator = (() => {
       ["in_flight", curve.loads[0].in_flight, curve.loads.at(-1).in_flight],
       ...(curve.valid_us ? [["work_us", ...curve.valid_us]] : []),
     ];
-    const inside = ([field, low, high]) => low <= question[field] && question[field] <= high;
+    const whole = (field) => !WHOLE.includes(field) || question[field] % 1 === 0;
+    const inside = ([field, low, high]) =>
+      low <= question[field] && question[field] <= high && whole(field);
     return ranges
       .filter((range) => !inside(range))
       .map(([field, low, high]) => ({ field, low, high }));
@@ -78,9 +81,7 @@ const calculator = (() => {
     const [first, second] = loads;
     const share = part(first.in_flight, second.in_flight, inFlight);
     const others = new Map(second.nodes.map((node) => [node.nominal_us, node]));
-    return first.nodes
-      .filter((node) => others.has(node.nominal_us))
-      .map((node) => mixed(node, others.get(node.nominal_us), share));
+    return first.nodes.map((node) => mixed(node, others.get(node.nominal_us), share));
   }
 
   function withHops(node, place, hops) {
@@ -143,6 +144,10 @@ const calculator = (() => {
   }
 
   function part(first, second, at) {
+    if (first === second) {
+      return 0;
+    }
+
     return (Math.log(at) - Math.log(first)) / (Math.log(second) - Math.log(first));
   }
 

@@ -32,6 +32,7 @@ from analysis.calculator.parameters import Curve, Load, Machine, Node, Parameter
 DEF, ASYNC_DEF, NEITHER = "def", "async def", "neither"
 AT, BEFORE, BEYOND = "at", "before", "beyond"
 PER_SECOND_US = 1e6
+WHOLE = ("hops",)  # an average of requests in flight need not be
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,9 @@ def outside_of(place: Place, curve: Curve, question: Question) -> tuple[Outside,
     ]
 
     return tuple(
-        Outside(field, low, high) for field, given, low, high in ranges if not low <= given <= high
+        Outside(field, low, high)
+        for field, given, low, high in ranges
+        if not low <= given <= high or (field in WHOLE and given % 1)
     )
 
 
@@ -164,7 +167,7 @@ def around(loads: Sequence[Load], in_flight: float) -> tuple[Load, ...]:
 
 
 def nodes_at(loads: Sequence[Load], in_flight: float) -> list[Node]:
-    """Give the nodes of one load, or those between two, of the durations that both have."""
+    """Give the nodes of one load, or those between two, which have the same durations."""
     if len(loads) == 1:
         return list(loads[0].nodes)
 
@@ -172,11 +175,7 @@ def nodes_at(loads: Sequence[Load], in_flight: float) -> list[Node]:
     share = part(first.in_flight, second.in_flight, in_flight)
     others = {node.nominal_us: node for node in second.nodes}
 
-    return [
-        mixed(node, others[node.nominal_us], share)
-        for node in first.nodes
-        if node.nominal_us in others
-    ]
+    return [mixed(node, others[node.nominal_us], share) for node in first.nodes]
 
 
 def with_hops(node: Node, place: Place, hops: float) -> Node:
@@ -244,6 +243,9 @@ def winner(ratio: Reading) -> str:
 
 def part(first: float, second: float, at: float) -> float:
     """Say which part of the way from one number to another a third one is, in logarithms."""
+    if first == second:
+        return 0.0
+
     return (math.log(at) - math.log(first)) / (math.log(second) - math.log(first))
 
 

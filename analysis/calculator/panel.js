@@ -11,6 +11,7 @@
   const numbers = { work_us: work, in_flight: inFlight, hops };
   const find = (name) => panel.querySelector(`[data-out="${name}"]`);
   const UNITS = [[1, "s"], [1e3, "ms"], [1e6, "µs"], [1e9, "ns"]];
+  const OUTSIDE = "Outside of what was measured, so there is no answer.";
   const NAMES = {
     hops: "hops per request",
     in_flight: "requests in flight",
@@ -220,6 +221,7 @@
     complain(found.outside);
     find("inside").hidden = !inside;
     find("outside").hidden = inside;
+    write("verdict", inside ? sayWinner(found) : OUTSIDE);
     if (!inside) {
       return;
     }
@@ -230,7 +232,6 @@
     calculatorChart.draw(find("chart"), { curve, asked, answerAt, found });
     write("upper", time(found.upper));
     write("lower", time(found.lower));
-    write("winner", sayWinner(found));
     write("ratio", `\`def\` takes ${ratio(found.ratio)} the time of \`async def\`.`);
     write("break-even", sayBreakEven(found, curve, asked));
     write("beside", sayBeside(found));

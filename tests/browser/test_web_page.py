@@ -89,7 +89,7 @@ def questions(known: Parameters) -> list[Question]:
         for work_us, in_flight, hops in product(
             (-1, 5, 10.4, 11, 100, 470.5, 1020, 30_000, 31_000),
             (0, 1, 2.5, 10, 40, 70, 100, 1000, 5000),
-            (0, 1, 2, 8, 9),
+            (0, 1, 1.5, 2, 8, 9),
         )
     ]
 
@@ -145,6 +145,21 @@ def test_the_calculator_works_with_the_keyboard_alone(page: Page) -> None:
     assert (shown["sort"], shown["work_us"], shown["in_flight"]) == ("hashing", "300", "100")
     assert "measured with 100 in flight" in said
     assert "def wins" in said
+
+
+def test_the_curve_is_drawn_with_the_answer_and_the_break_even_on_it(page: Page) -> None:
+    counted = (
+        "['polyline', 'circle', 'line.break-even']"
+        ".map((each) => document.querySelectorAll(`.chart `).length)"
+    )
+    drawn = page(counted)
+    across = page("document.querySelector('.chart circle').getAttribute('cx')")
+    page.tab_to("#work_us")
+    page.retype("3000")
+    further = page("document.querySelector('.chart circle').getAttribute('cx')")
+
+    assert drawn == [2, 2, 1]
+    assert float(further) > float(across)
 
 
 def test_outside_of_what_was_measured_it_says_so_and_offers_the_nearest(page: Page) -> None:
