@@ -1,7 +1,7 @@
 """Turns Markdown tokens into HTML: links, pictures, tables and folding parts as the page has them.
 
 Of HTML inside the Markdown only what the templates write is let through: a part to unfold, its
-summary, and comments, which are dropped. Everything else is shown as text.
+summary, an anchor, and comments, which are dropped. Everything else is shown as text.
 """
 
 import re
@@ -21,6 +21,7 @@ from analysis.web.tables import text_of
 
 SURROUNDINGS = "surroundings"
 FOLDING = re.compile(r"</?details>|<summary>[^<>]*</summary>")
+ANCHOR = re.compile(r'<a id="[\w-]+">|</a>')
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 ELSEWHERE = re.compile(r"[a-z]+:|#|/", re.IGNORECASE)
 KEPT = re.compile(
@@ -89,8 +90,10 @@ class Renderer(RendererHTML):
         return escape(KEPT.sub(NO_BREAK, tokens[idx].content), quote=False)
 
     def html_inline(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        """Show any as text."""
-        return escape(tokens[idx].content)
+        """Let through the anchor of a figure; show any other as text."""
+        content = tokens[idx].content
+
+        return content if ANCHOR.fullmatch(content) else escape(content)
 
 
 def shown(path: str, alt: str, data: bytes | None) -> str:

@@ -150,7 +150,7 @@ def test_the_calculator_works_with_the_keyboard_alone(page: Page) -> None:
 def test_the_curve_is_drawn_with_the_answer_and_the_break_even_on_it(page: Page) -> None:
     counted = (
         "['polyline', 'circle', 'line.break-even']"
-        ".map((each) => document.querySelectorAll(`.chart `).length)"
+        ".map((each) => document.querySelectorAll(`.chart ${each}`).length)"
     )
     drawn = page(counted)
     across = page("document.querySelector('.chart circle').getAttribute('cx')")
