@@ -1,12 +1,13 @@
-"""Turns arguments into a report: from the committed data, or from a file of yours.
+"""Turns arguments into a report: from the committed data, or from files of yours.
 
-python -m analysis                        rebuild REPORT.md, its figures, the README's answer,
-                                          and out/report.html, the same as one page
-python -m analysis --check                compare a rebuilt report with the committed one
-python -m analysis --png DIR              rebuild, and write the figures as PNG too, for slides
-python -m analysis --explain NAME         tell what is behind a figure or a number, such as F-hop
-python -m analysis --explain              list the names of all figures and numbers
-python -m analysis --data FILE --out DIR  write the report of another result file
+python -m analysis                           rebuild REPORT.md, its figures, the README's answer,
+                                             and out/report.html, the same as one page
+python -m analysis --check                   compare a rebuilt report with the committed one
+python -m analysis --png DIR                 rebuild, and write the figures as PNG too, for slides
+python -m analysis --explain NAME            tell what is behind a figure or number, such as F-hop
+python -m analysis --explain                 list the names of all figures and numbers
+python -m analysis --data FILE --out DIR     write the report of another result file
+python -m analysis --data A B ... --out DIR  write one page of several, side by side, never pooled
 
 Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusable input.
 """
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analysis import machines
 from analysis.explain import LIST, explain
 from analysis.metadata import InputError
 from analysis.readme import with_answer, with_references
@@ -41,6 +43,9 @@ README = "README.md"
 WEB = f"out/{WEB_PAGE}"
 UP = "../"  # from there to the root
 
+Announced = tuple[Path, Path | None, Sequence[str], Sequence[str]]
+"""The report, the same as one page if there is one, why it is a draft, and its answer."""
+
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line on the repository at `root`; give the exit status."""
@@ -59,7 +64,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    parser.add_argument("--data", type=Path, metavar="FILE", help="a result file of yours")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", metavar="FILE", help="a result file of yours, or several"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for its report")
     parser.add_argument("--png", type=Path, metavar="DIR", help="folder for the figures as PNG")
     parser.add_argument(
@@ -76,6 +83,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     if found.check and found.png is not None:
         parser.error("--check writes nothing: give it without --png")
 
+    if found.png is not None and len(found.data or ()) > 1:
+        parser.error("--png draws the figures of one report: give one file")
+
     if found.check and found.data is not None:
         parser.error("--check compares the committed report: give it without --data")
 
@@ -89,8 +99,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         return 0
 
     if chosen.data is not None:
-        report = render(chosen.data, chosen.out, chosen.png)
-        announce(report.files[0], report.files[-1], report.drafts, report.answer)
+        announce(*of_yours(chosen.data, chosen.out, chosen.png))
         return 0
 
     second, recorded = root / SECOND, root / RECORDED
@@ -111,6 +120,16 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
     announce(files[0], files[-1], made.drafts, made.answer)
 
     return 0
+
+
+def of_yours(data: Sequence[Path], out: Path, png: Path | None) -> Announced:
+    """Write the report of one result file, or one page of several."""
+    if len(data) > 1:
+        side_by_side = machines.render(data, out)
+        return side_by_side.files[0], None, side_by_side.drafts, side_by_side.answer
+
+    report = render(data[0], out, png)
+    return report.files[0], report.files[-1], report.drafts, report.answer
 
 
 def with_readme(made: Documents, root: Path) -> Documents:
@@ -147,7 +166,7 @@ def check(made: Documents, root: Path) -> int:
     return DIFFERS if wrong else 0
 
 
-def announce(page: Path, web: Path, drafts: Sequence[str], answer: Sequence[str]) -> None:
+def announce(page: Path, web: Path | None, drafts: Sequence[str], answer: Sequence[str]) -> None:
     """Print the answer and where the report is."""
     print("\n".join(answer))
 
@@ -155,7 +174,8 @@ def announce(page: Path, web: Path, drafts: Sequence[str], answer: Sequence[str]
         print(f"DRAFT: {reason}")
 
     print(f"report: {page}")
-    print(f"as one page, with the calculator: {web}")
+    if web is not None:
+        print(f"as one page, with the calculator: {web}")
 
 
 if __name__ == "__main__":
