@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -47,7 +48,10 @@ FREE = tuple(spec for spec in synthetic.specs() if spec.placement == "free")
 
 
 def written(
-    path: Path, plan: Sequence[Spec] | None = None, facts: dict[str, Fact] | None = None, **more: int
+    path: Path,
+    plan: Sequence[Spec] | None = None,
+    facts: dict[str, Fact] | None = None,
+    **more: int,
 ) -> Path:
     suite = synthetic.suite(plan, **{"rounds": ROUNDS, **more}, facts=facts)  # type: ignore[arg-type]
 
@@ -113,7 +117,9 @@ def test_a_placement_that_a_machine_lacks_is_not_measured(made: Documents) -> No
 def test_the_slope_is_of_the_kinds_that_the_runs_share(tmp_path: Path) -> None:
     # Kinds of many hops are made dearer in the first run, and the second lacks just these.
     dear = ("stream", "async-stream", "def-deps-8", "async-def-deps-8")
-    kinds = tuple(s for s in synthetic.specs() if s.study == "handlers" and s.placement == "one-cpu")
+    kinds = tuple(
+        s for s in synthetic.specs() if s.study == "handlers" and s.placement == "one-cpu"
+    )
     first = written(tmp_path / "a.json.gz", kinds)
     less = written(tmp_path / "b.json.gz", [s for s in kinds if s.subject not in dear], seed=2)
     alone = written(tmp_path / "c.json.gz", [s for s in kinds if s.subject not in dear], seed=1)
@@ -129,7 +135,10 @@ def test_the_slope_is_of_the_kinds_that_the_runs_share(tmp_path: Path) -> None:
 def test_the_pair_is_of_the_same_instrument_in_every_run(tmp_path: Path) -> None:
     both = synthetic.specs()
     catalogue = [spec for spec in both if spec.study == "handlers"]
-    paths = [written(tmp_path / "a.json.gz", both), written(tmp_path / "b.json.gz", catalogue, seed=2)]
+    paths = [
+        written(tmp_path / "a.json.gz", both),
+        written(tmp_path / "b.json.gz", catalogue, seed=2),
+    ]
     pairs = the_pairs(runs_of(paths), "free")
 
     assert [pair and pair.kind.study for pair in pairs] == ["handlers", "handlers"]
@@ -142,8 +151,7 @@ def test_the_telling_kinds_are_in_the_catalogue() -> None:
 def test_kinds_that_hop_otherwise_in_another_run_are_named(tmp_path: Path) -> None:
     plan = synthetic.specs()
     fewer = [
-        replace(s, facts={**s.facts, "hops": 1}) if s.subject == "def-model" else s
-        for s in plan
+        replace(s, facts={**s.facts, "hops": 1}) if s.subject == "def-model" else s for s in plan
     ]
     paths = [written(tmp_path / "a.json.gz", plan), written(tmp_path / "b.json.gz", fewer, seed=2)]
 
@@ -350,8 +358,8 @@ def test_up_to_twenty_runs_are_legible_in_the_figure(many: list[Path]) -> None:
 
         assert len(values) == len(many)
         assert all(box.x0 >= 0 for box in boxes)
-        assert not any(one.overlaps(other) for one, other in zip(boxes, boxes[1:], strict=False))
-        assert not any(one.overlaps(other) for one, other in zip(shown, shown[1:], strict=False))
+        assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+        assert not any(one.overlaps(other) for one, other in pairwise(shown))
         assert all(box.x1 <= drawn.bbox.x1 for box in shown)
 
     assert len([a for a in drawn.axes if a.get_yticklabels()[0].get_text()]) == len(groups)

@@ -74,7 +74,9 @@ def environments() -> set[str]:
 
     for section in sections:
         head, brace, factors = section.partition("{")
-        names |= {head + one for one in factors.removesuffix("}").split(",")} if brace else {section}
+        names |= (
+            {head + one for one in factors.removesuffix("}").split(",")} if brace else {section}
+        )
 
     return names
 

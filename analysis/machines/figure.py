@@ -74,7 +74,11 @@ def label_rows(axes: Axes, runs: Sequence[Run], *, named: bool) -> None:
 
 def cut(title: str) -> str:
     """Shorten what has no room; the number in front still tells the run."""
-    return title if len(title) <= LABEL_LETTERS else title[: LABEL_LETTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return (
+        title
+        if len(title) <= LABEL_LETTERS
+        else title[: LABEL_LETTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    )
 
 
 def plain(line: Headline) -> str:

@@ -21,7 +21,9 @@ Word = Callable[[Provenance], str]
 def names_of(provenances: Sequence[Provenance]) -> tuple[str, ...]:
     """Name every run; those of one kind get the first word that differs among all of them."""
     kinds = [kind(one) for one in provenances]
-    same = {name: [p for p, k in zip(provenances, kinds, strict=True) if k == name] for name in kinds}
+    same = {
+        name: [p for p, k in zip(provenances, kinds, strict=True) if k == name] for name in kinds
+    }
 
     return tuple(
         f"{name}, {distinction(same[name])(one)}" if len(same[name]) > 1 else name

@@ -50,7 +50,11 @@ def documents(data: Sequence[Path]) -> Documents:
         drawn = svg(figure(runs, groups), TITLE)
 
     return Documents(
-        {PAGE: page.page("machines.md.j2", told).encode(), FIGURE: drawn, HEADLINES: tables.encode()},
+        {
+            PAGE: page.page("machines.md.j2", told).encode(),
+            FIGURE: drawn,
+            HEADLINES: tables.encode(),
+        },
         tuple(f"run {run.number}: {reason}" for run in runs for reason in run.drafts),
         tuple(summary(run, groups) for run in runs),
     )

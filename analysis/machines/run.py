@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from analysis.catalogue import Catalogue
 from analysis.checks import FAIL, Check
-from analysis.pairs import Pair
 from analysis.page_sections import study_sections
+from analysis.pairs import Pair
 from analysis.report import answer_lines, exchange_checks, load_checks
 from analysis.rows import Rows
 from analysis.sections import EXCHANGES
