@@ -94,7 +94,7 @@ def row(text: str, start: str) -> list[str]:
 
 def test_every_run_keeps_the_number_of_its_own_report(data: list[Path], made: Documents) -> None:
     pairs = [the_pair(load(path), "free") for path in data]
-    shown = row(text_of(made), "`def` over `async-def`, on all CPUs")
+    shown = row(text_of(made), "`def` more than `async-def`, on all CPUs")
 
     assert shown[1:] == [digits.time(pair.difference) for pair in pairs if pair is not None]
 
@@ -107,7 +107,7 @@ def test_a_number_is_the_same_whatever_stands_beside_it(data: list[Path], made: 
 
 
 def test_a_placement_that_a_machine_lacks_is_not_measured(made: Documents) -> None:
-    one, old, mac = row(text_of(made), "`def` over `async-def`, on one CPU")[1:]
+    one, old, mac = row(text_of(made), "`def` more than `async-def`, on one CPU")[1:]
 
     assert mac == digits.NOT_MEASURED
     assert digits.MICRO in one

@@ -114,7 +114,7 @@ def draw_panel(axes: Axes, runs: Sequence[Run], line: Headline) -> None:
         if value is None:
             write(axes, start, place, digits.NOT_MEASURED, MUTED)
         else:
-            draw_value(axes, place, value, run, reach)
+            draw_value(axes, place, value, run, start, reach)
             write(axes, min(end_of(value), reach), place, short(line, original), INK)
 
 
@@ -123,15 +123,19 @@ def end_of(value: Estimate) -> float:
     return value.high if value.has_interval else value.value
 
 
-def draw_value(axes: Axes, place: int, value: Estimate, run: Run, reach: float) -> None:
-    """Draw a dot and its interval, with an arrow if that goes on beyond the panel."""
+def draw_value(
+    axes: Axes, place: int, value: Estimate, run: Run, start: float, reach: float
+) -> None:
+    """Draw a dot and its interval, with an arrow where that goes on beyond the panel."""
     colour = shade(run)
 
     if value.has_interval:
-        end = min(value.high, reach)
-        axes.plot([value.low, end], [place, place], color=colour, linewidth=1.4)
-        if value.high > reach:
-            axes.plot(end, place, ">", color=colour, markersize=4, markeredgewidth=0)
+        ends = max(value.low, start), min(value.high, reach)
+        axes.plot(ends, [place, place], color=colour, linewidth=1.4)
+        beyond = (value.low < start, ends[0], "<"), (value.high > reach, ends[1], ">")
+        for goes_on, end, arrow in beyond:
+            if goes_on:
+                axes.plot(end, place, arrow, color=colour, markersize=4, markeredgewidth=0)
 
     face = "none" if run.drafts else colour
     axes.plot(

@@ -80,7 +80,7 @@ def costs(runs: Sequence[Run], placement: str) -> tuple[Headline, ...]:
     slopes, kinds = slopes_of(runs, placement)
 
     return (
-        Headline("`def` over `async-def`", tuple(pair and pair.difference for pair in pairs)),
+        Headline("`def` more than `async-def`", tuple(pair and pair.difference for pair in pairs)),
         Headline("`def` ÷ `async-def`", tuple(pair and pair.ratio for pair in pairs), True),
         Headline(f"per hop, over {kinds} handler kinds", slopes),
     )

@@ -44,7 +44,6 @@ def documents(data: Sequence[Path]) -> Documents:
     groups = groups_of(runs)
     require_comparable(data, groups)
     told = context(runs, groups)
-    tables = page.page("machines-runs.md.j2", told) + "\n" + page.page("machines-table.md.j2", told)
 
     with house_style():
         drawn = svg(figure(runs, groups), TITLE)
@@ -53,7 +52,7 @@ def documents(data: Sequence[Path]) -> Documents:
         {
             PAGE: page.page("machines.md.j2", told).encode(),
             FIGURE: drawn,
-            HEADLINES: tables.encode(),
+            HEADLINES: page.page("machines-headlines.md.j2", told).encode(),
         },
         tuple(f"run {run.number}: {reason}" for run in runs for reason in run.drafts),
         tuple(summary(run, groups) for run in runs),
