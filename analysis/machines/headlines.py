@@ -80,8 +80,13 @@ def costs(runs: Sequence[Run], placement: str) -> tuple[Headline, ...]:
     slopes, kinds = slopes_of(runs, placement)
 
     return (
-        Headline("`def` more than `async-def`", tuple(pair and pair.difference for pair in pairs)),
-        Headline("`def` ÷ `async-def`", tuple(pair and pair.ratio for pair in pairs), True),
+        Headline(
+            "`def` more than `async-def`",
+            tuple(pair.difference if pair else None for pair in pairs),
+        ),
+        Headline(
+            "`def` ÷ `async-def`", tuple(pair.ratio if pair else None for pair in pairs), True
+        ),
         Headline(f"per hop, over {kinds} handler kinds", slopes),
     )
 
@@ -137,7 +142,9 @@ def of_kind(name: str, every: Sequence[Kinds]) -> Headline:
     hops = {pair.hops for pair in pairs if pair is not None}
     counted = f", {digits.counted(hops.pop(), 'hop')}" if len(hops) == 1 else ""
 
-    return Headline(f"`{name}`{counted}", tuple(pair and pair.difference for pair in pairs))
+    return Headline(
+        f"`{name}`{counted}", tuple(pair.difference if pair else None for pair in pairs)
+    )
 
 
 def kinds_in_all(runs: Sequence[Run], placement: str) -> tuple[Headline, ...]:
