@@ -63,22 +63,11 @@ def draw_points(axes: Axes, predictions: Sequence[Prediction]) -> None:
         taken += [(at, y.value) for at in np.linspace(*ends(x), DIAGONAL_DOTS)]
         taken += [(x.value, at) for at in np.linspace(*ends(y), DIAGONAL_DOTS)]
 
-    heading(axes, "predicted against measured", "ratio of def to async-def, intervals on both axes")
+    note = "ratio of def to async-def; above the line, larger than predicted"
+    heading(axes, "predicted against measured", note)
     axes.set(xlabel="predicted from in-process times", ylabel="measured behind the server")
-    write_corners(axes)
     named = {one.setup.label: (one.predicted.value, one.measured.value) for one in predictions}
     place_labels(axes, named, taken)
-
-
-def write_corners(axes: Axes) -> None:
-    """Say on which side of the line a point lies."""
-    for text, at, side in (
-        ("larger than predicted", (0.02, 0.97), "left"),
-        ("smaller than predicted", (0.98, 0.03), "right"),
-    ):
-        axes.annotate(
-            text, at, xycoords="axes fraction", color=MUTED, ha=side, va="center", fontsize=8.5
-        )
 
 
 def ends(found: Estimate) -> tuple[float, float]:
