@@ -9,16 +9,18 @@ with --resume after Ctrl-C, kill -9 or a reboot. Exit status: 0 all went well, 1
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from bench import provenance
+from bench.alone import alone
 from bench.benchmark import Fact
 from bench.environments import equipped
 from bench.errors import UsageError
@@ -60,8 +62,8 @@ def main(arguments: list[str]) -> int:
             print_to_pipe("\n".join(listing()))
             return 0
 
-        plan, results = resumed(options) if options.resume else begun(options)
-        return run(plan, results, console)
+        with planned(options) as (plan, results):
+            return run(plan, results, console)
     except UsageError as error:
         print(f"bench: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -87,6 +89,19 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument("--output", type=Path, help=f"the result file, NAME{SUFFIX}")
     own.add_argument("--resume", type=Path, metavar="FILE", help="go on where this run stopped")
     return own
+
+
+@contextlib.contextmanager
+def planned(options: argparse.Namespace) -> Iterator[tuple[Plan, ResultFile]]:
+    """The plan, and its result file, which no other run writes meanwhile."""
+    if options.resume:
+        with alone(options.resume):
+            yield resumed(options)
+    else:
+        plan, results = begun(options)
+        with alone(results.path):
+            refuse_unwritable(results.path)  # another run may have just begun and ended it
+            yield plan, results
 
 
 def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
@@ -175,15 +190,21 @@ def run(plan: Plan, results: ResultFile, console: Console) -> int:
         say(console, interrupted(len(results.visited()), total, where))
         return INTERRUPTED
     except OSError as error:
-        raise UsageError(
-            f"{where} must be on a disk with room and permission to write ({error.strerror}): "
-            f"mend that, then go on with --resume {where}"
-        ) from None
+        raise UsageError(out_of_room(error, results.path)) from None
 
     if failed:
         say(console, f"{failed} benchmarks failed in a visit: the report says why")
 
     return 1 if failed else 0
+
+
+def out_of_room(error: OSError, path: Path) -> str:
+    """What to do when a file could not be written, the result file or one of a worker's."""
+    how = f"go on with --resume {shown(path)}" if path.exists() else "begin again"
+    return (
+        f"{shown(path)} and temporary files must be on disks with room and permission to write "
+        f"({error.strerror}): mend that, then {how}"
+    )
 
 
 def interrupted(saved: int, total: int, where: str) -> str:
@@ -208,6 +229,7 @@ def answer(path: Path, console: Console) -> None:
         raise UsageError(str(error)) from None
 
     say(console, "", *report.answer, "")
+    say(console, *(f"DRAFT: {reason}" for reason in report.drafts))
     say(console, f"results: {shown(path)}", f"report:  {shown(directory / 'REPORT.md')}")
 
 

@@ -82,7 +82,7 @@ def commit() -> str:
         return "unknown"
 
     head = output_of(git, "rev-parse", "--short=12", "HEAD")
-    changed = output_of(git, "status", "--porcelain", "--untracked-files=no")
+    changed = output_of(git, "--no-optional-locks", "status", "--porcelain", "--untracked-files=no")
     return (head or "unknown") + ("+dirty" if changed else "")
 
 

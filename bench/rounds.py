@@ -7,10 +7,12 @@ compared is compared inside a round. Loops are calibrated by a benchmark's first
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +20,11 @@ from pathlib import Path
 import pyperf
 
 from bench.environments import python_of
+from bench.noise import seconds_of_others
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT, scrubbed
 from bench.suite import FAILURES, ResultFile
-from bench.visit import WRONG_ANSWER
+from bench.visit import NO_ROOM, WRONG_ANSWER
 
 GRACE_SECONDS = 5.0
 INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
@@ -53,12 +56,17 @@ def measure(plan: Plan, results: ResultFile, report: Report) -> int:
             continue
 
         name = visit.benchmark.name
+        start, others = time.perf_counter(), seconds_of_others()
         outcome = make(visit, plan, loops.get(name, 0))
+        noise = {
+            "others_seconds": max(0.0, round(seconds_of_others() - others, 6)),
+            "visit_seconds": time.perf_counter() - start,
+        }
         if isinstance(outcome, Failure):
             results.add_failure(visit, outcome.kind, outcome.reason)
             report(visit, outcome)
         else:
-            results.add(visit, outcome)
+            results.add(visit, outcome, noise)
             loops.update((run.get_metadata()["name"], run.get_loops()) for run in outcome)
             report(visit, None)
 
@@ -66,7 +74,11 @@ def measure(plan: Plan, results: ResultFile, report: Report) -> int:
 
 
 def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failure:
-    """Runs one visit in a process of its own; `loops` 0 has it calibrate."""
+    """Runs one visit in a process of its own; `loops` 0 has it calibrate.
+
+    Raises:
+        OSError: the disk of temporary files has no room, which is no fault of the benchmark.
+    """
     limit = visit.benchmark.time_limit_seconds
     with tempfile.TemporaryDirectory(prefix="hopcost-") as directory:
         output = Path(directory) / "visit.json"
@@ -76,10 +88,14 @@ def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failu
             f"--cpus={listed(plan.machine.cpus_of(visit.benchmark.placement))}",
             f"--all-cpus={listed(plan.machine.cpus)}",
             *("--seed", str(plan.seed_of(visit.round)), "--time-limit", str(limit)),
+            f"--parent={os.getpid()}",
         ]
         status, complaint = run(command, limit + GRACE_SECONDS, directory)
         if status == 0:
             return read(output)
+
+        if status == NO_ROOM:
+            raise OSError(errno.ENOSPC, complaint.strip() or os.strerror(errno.ENOSPC), directory)
 
         return failure(status, complaint, limit)
 

@@ -6,6 +6,7 @@ so every benchmark has values, and every tool of pyperf reads the file.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -27,7 +28,7 @@ FAILURES = "failures/"
 
 NOISE = frozenset(
     {"date", "duration", "steal_seconds", "load_avg_1min", "mem_max_rss", "command_max_rss",
-     "runnable_threads", "cpu_freq", "cpu_temp", "cpu_affinity"}
+     "runnable_threads", "cpu_freq", "cpu_temp", "cpu_affinity", "others_seconds", "visit_seconds"}
 )  # fmt: skip
 """What differs between visits and is the same for all numbers of one."""
 
@@ -55,14 +56,17 @@ class ResultFile:
     facts: Mapping[str, Fact]
     benchmarks: dict[str, pyperf.Benchmark] = field(default_factory=dict)
 
-    def add(self, visit: Visit, runs: Sequence[pyperf.Run]) -> None:
+    def add(
+        self, visit: Visit, runs: Sequence[pyperf.Run], noise: Mapping[str, Fact] | None = None
+    ) -> None:
         """Adds the runs of a visit that succeeded, one a number, and saves.
 
-        What the process told of itself stands in full on the first of them.
+        What the process told of itself, and `noise` of its surroundings, stands in full on the
+        first of them.
         """
         told: set[str] = set()
         for run in runs:
-            facts = run.get_metadata()
+            facts = {**run.get_metadata(), **(noise or {})}
             kept = {name: fact for name, fact in facts.items() if name not in told}
             self._add(visit, run.values, run.warmups, kept)
             told = NOISE & facts.keys()
@@ -97,9 +101,18 @@ class ResultFile:
         run = pyperf.Run(values, warmups=warm_ups, metadata=metadata, collect_metadata=False)
         name = str(metadata["name"])
         if name in self.benchmarks:
-            self.benchmarks[name].add_run(run)
+            self._add_to(self.benchmarks[name], run)
         else:
             self.benchmarks[name] = pyperf.Benchmark([run])
+
+    def _add_to(self, benchmark: pyperf.Benchmark, run: pyperf.Run) -> None:
+        try:
+            benchmark.add_run(run)
+        except ValueError as error:  # pyperf has facts that it never lets differ, such as `aslr`
+            raise UsageError(
+                f"{self.path} must come from one machine as it was when it began, this visit does "
+                f"not ({error}): set it back and go on with --resume, or begin a new run"
+            ) from None
 
     def save(self) -> None:
         """Writes all of it."""
@@ -140,11 +153,17 @@ def facts_of(plan: Plan, selection: str, environment: Mapping[str, Fact]) -> dic
 def save(suite: pyperf.BenchmarkSuite, path: Path) -> None:
     """Replaces the file in one step: a reader sees the old one or the new one, whole."""
     partial = path.with_name(f".{path.name.removesuffix(SUFFIX)}.partial{SUFFIX}")
-    suite.dump(str(partial), replace=True)
-    with partial.open("rb") as written:
-        os.fsync(written.fileno())
+    try:
+        suite.dump(str(partial), replace=True)
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
 
-    partial.replace(path)
+        partial.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)  # it takes room where there is none
+
+        raise
 
 
 def load(path: Path) -> pyperf.BenchmarkSuite:

@@ -2,15 +2,19 @@
 
 `python -m bench.visit NAME --output FILE [--loops N] [--cpus 0,1]`: a pyperf worker.
 Without --loops it calibrates first. A benchmark that observes makes its own load instead, and
-gives all its numbers at once. Exit status 3, with the reason on stderr: a wrong answer.
+gives all its numbers at once. Exit status, with the reason on stderr: 3 a wrong answer, 4 no room
+for the file.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import ctypes
 import faulthandler
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Mapping
@@ -31,6 +35,9 @@ from bench.timing import calibrate
 VALUES = 3
 WARM_UPS = 1
 WRONG_ANSWER = 3
+NO_ROOM = 4
+PR_SET_PDEATHSIG = 1
+"""Of Linux: the signal that a process gets when its parent ends."""
 
 
 def main(arguments: list[str]) -> int:
@@ -38,6 +45,9 @@ def main(arguments: list[str]) -> int:
     options = parsed(arguments)
     faulthandler.dump_traceback_later(options.time_limit, exit=True)
     warnings.simplefilter("ignore")
+    if options.parent and sys.platform == "linux":
+        end_with(options.parent)
+
     if options.cpus:
         psutil.Process().cpu_affinity(list(numbers(options.cpus)))
 
@@ -57,7 +67,14 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return WRONG_ANSWER
 
-    result.dump(str(options.output))
+    try:
+        result.dump(str(options.output))
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            print(error.strerror, file=sys.stderr)
+
+        leave(NO_ROOM)
+
     return leave()
 
 
@@ -71,7 +88,21 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--all-cpus", default="", help="those of the run, likewise")
     parser.add_argument("--seed", type=int, default=1, help="the same for all visits of a round")
     parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_SECONDS, help="seconds")
+    parser.add_argument("--parent", type=int, help="the process that it must not outlive")
     return parser.parse_args(arguments)
+
+
+def end_with(parent: int) -> None:
+    """Ends when `parent` does: else its load would go on beside what the resumed run measures."""
+    signal.signal(signal.SIGHUP, end_all)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGHUP))
+    if os.getppid() != parent:
+        end_all()  # it was too late to be told
+
+
+def end_all(*_: object) -> None:
+    """Ends this process and all it has started, which are of its group."""
+    os.killpg(0, signal.SIGKILL)
 
 
 def refuse_debugging(loop: asyncio.AbstractEventLoop) -> None:
@@ -132,10 +163,10 @@ def timed(
     return result
 
 
-def leave() -> NoReturn:
+def leave(status: int = 0) -> NoReturn:
     """Ends the process at once: threads and clients kept warm need no orderly end."""
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(status)
 
 
 if __name__ == "__main__":

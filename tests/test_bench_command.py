@@ -7,12 +7,8 @@ import functools
 import gzip
 import json
 import operator
-import os
-import random
 import re
 import signal
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,7 +29,7 @@ from bench.plan import Plan, Selection, Visit, selected, this_machine
 from bench.rounds import Failure
 from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
-from tests.commands import started
+from tests.commands import started, wait_for
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 Arguments = list[str]
@@ -595,13 +591,6 @@ def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert places(path)[0] == (1, 1)
 
 
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    while not path.exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize(
     ("studies", "rounds_"),
     [
@@ -613,19 +602,3 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
 )
 def test_the_study_with_long_rounds_has_fewer(studies: tuple[str, ...], rounds_: int) -> None:
     assert command.usual_rounds(Selection(studies)) == rounds_
-
-
-def test_a_run_that_is_killed_again_and_again_is_complete_in_the_end(tmp_path: Path) -> None:
-    path = tmp_path / "run.json.gz"
-    begin = [*TINY, "--rounds", "3", "--output", str(path)]
-    for _ in range(3):
-        process = started("bench", *(["--resume", str(path)] if path.exists() else begin))
-        time.sleep(random.uniform(0.3, 1.3))  # any moment will do: nothing is expected of it
-        process.kill()
-        process.communicate()
-
-    process = started("bench", *(["--resume", str(path)] if path.exists() else begin))
-    _, error = process.communicate()
-
-    assert (process.returncode, error) == (0, "")
-    assert places(path) == [(round_, 1) for round_ in range(1, 4)]
