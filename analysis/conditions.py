@@ -1,9 +1,12 @@
-"""Turns rows into checks of how the run was done: rounds, failures, order, lengths, noise."""
+"""Turns rows into checks of how the run was done: rounds, failures, order, lengths, versions."""
 
 import numpy as np
 
 from analysis import digits
-from analysis.checks import NOTE, PASS, UNKNOWN, Check, verdict
+from analysis.checks import NOTE, PASS, UNKNOWN, Check, gate, verdict
+from analysis.disturbances import disturbance_checks, load_check
+from analysis.locks import locked, versions_check
+from analysis.pyperf_warnings import OUTLIER, TOO_FEW, TOO_SHORT, UNSTABLE
 from analysis.rows import SECOND, Rows
 from analysis.shuffle import Shuffle, shuffle
 from analysis.stats import trimmed_mean
@@ -11,8 +14,8 @@ from analysis.stats import trimmed_mean
 FEWEST_ROUNDS = 30
 NOMINAL_VALUE_SECONDS = 0.020
 SHORTEST_VALUE_SECONDS = 0.5 * NOMINAL_VALUE_SECONDS
-STEAL_SHARE = 0.01
 HEAVY_TAIL = 0.02
+UNSTABLE_SHARE = 0.5
 NAMES_SHOWN = 5
 
 
@@ -24,14 +27,22 @@ def condition_checks(rows: Rows) -> tuple[Check, ...]:
         counts_check(rows),
         *shuffle_checks(shuffle(rows)),
         length_check(rows),
-        steal_check(rows),
+        pyperf_check(rows),
+        *disturbance_checks(rows),
+        load_check(rows),
         tail_check(rows),
+        versions_check(rows.provenance.distributions, locked()),
     )
 
 
 def run_checks(rows: Rows) -> tuple[Check, ...]:
     """Judge how a study of many requests at a time was done; each has its own bars besides."""
-    return (failures_check(rows), *shuffle_checks(shuffle(rows)), steal_check(rows))
+    return (
+        failures_check(rows),
+        *shuffle_checks(shuffle(rows)),
+        *disturbance_checks(rows),
+        versions_check(rows.provenance.distributions, locked()),
+    )
 
 
 def rounds_check(rows: Rows) -> Check:
@@ -90,8 +101,12 @@ def shuffle_checks(found: Shuffle | None) -> tuple[Check, ...]:
     )
 
     return (
-        Check(same, f"{found.orders} orders in {found.rounds} rounds", verdict(found.all_differ)),
-        Check(alike, text, verdict(found.uncorrelated)),
+        gate(
+            Check(
+                same, f"{found.orders} orders in {found.rounds} rounds", verdict(found.all_differ)
+            )
+        ),
+        gate(Check(alike, text, verdict(found.uncorrelated))),
     )
 
 
@@ -116,22 +131,32 @@ def length_check(rows: Rows) -> Check:
     )
 
 
-def steal_check(rows: Rows) -> Check:
-    """Judge how much of the machine's time others took during the visits."""
-    bar = f"CPU time stolen by other guests of the host: at most {digits.share(STEAL_SHARE)}"
-    cpus = rows.provenance.cpu_count
-    timed = [
-        (visit.steal_seconds, visit.duration_seconds)
-        for _, visit in rows.visits()
-        if visit.steal_seconds is not None and visit.duration_seconds
-    ]
+def pyperf_check(rows: Rows) -> Check:
+    """Judge whether pyperf finds the values long enough, and most of the benchmarks stable.
 
-    if not timed or cpus is None:
+    It judges the plain mean of one benchmark over all rounds, and the report has trimmed means of
+    what is paired inside a round: so outliers and the number of processes are only told.
+    """
+    bar = (
+        "`pyperf check`: no value too short, and at most "
+        f"{digits.share(UNSTABLE_SHARE)} of the benchmarks unstable"
+    )
+    found = [row.warnings for row in rows.benchmarks if row.warnings is not None]
+
+    if not found:
         return Check(bar, "", UNKNOWN)
 
-    share = sum(stolen for stolen, _ in timed) / (sum(length for _, length in timed) * cpus)
+    short, unstable, outliers, few = (
+        sum(any(words in warning for warning in warnings) for warnings in found)
+        for words in (TOO_SHORT, UNSTABLE, OUTLIER, TOO_FEW)
+    )
+    text = (
+        f"of {len(found)}, {short} too short, {unstable} unstable, {outliers} with an outlier, "
+        f"{few} with too few processes"
+    )
+    passed = short == 0 and unstable <= UNSTABLE_SHARE * len(found)
 
-    return Check(bar, f"{digits.fixed(share * 100, 2)} %", verdict(share <= STEAL_SHARE))
+    return gate(Check(bar, text, verdict(passed)))
 
 
 def tail_check(rows: Rows) -> Check:

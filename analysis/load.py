@@ -10,6 +10,7 @@ from pathlib import Path
 import pyperf
 
 from analysis.metadata import LARGEST_COUNT, LARGEST_SECONDS, InputError, Metadata, seconds
+from analysis.pyperf_warnings import warnings_of
 from analysis.rows import (
     PLACEMENTS,
     SECOND,
@@ -73,10 +74,25 @@ def load(path: Path) -> Rows:
         raise InputError(f"{path} holds no rounds, as not one visit succeeded: measure again")
 
     require_one_origin(path, timed, metadata)
-    benchmarks = joined(path, [benchmark_row(runs) for runs in runs_of])
+    pairs = zip(suite.get_benchmarks(), runs_of, strict=True)
+    benchmarks = joined(path, [checked(one, benchmark_row(runs)) for one, runs in pairs])
     require_unique_positions(path, benchmarks)
 
     return Rows(provenance(own(timed), hashlib.sha256(content).hexdigest()), benchmarks)
+
+
+def checked(benchmark: pyperf.Benchmark, row: Benchmark) -> Benchmark:
+    """Add what pyperf says of a benchmark that it has timed: one without a metric."""
+    if not row.visits or row.unit != SECOND or row.metric is not None:
+        return row
+
+    try:
+        return replace(row, warnings=warnings_of(benchmark))
+    except Exception as error:  # pyperf trusts what it reads, so any type may come out of it
+        raise InputError(
+            f"{row.name!r} must be such that pyperf can check it, but it cannot "
+            f"({type(error).__name__}): measure again"
+        ) from None
 
 
 def runs_with_metadata(path: Path, benchmark: pyperf.Benchmark) -> list[Run]:
@@ -164,6 +180,9 @@ def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
         steal_seconds=metadata.optional_seconds("steal_seconds"),
         loop_passes=metadata.optional_integer("loop_passes", least=0),
         facts={name: metadata.fact(name) for name in metadata.names("facts")},
+        others_seconds=metadata.optional_seconds("others_seconds"),
+        whole_seconds=metadata.optional_seconds("visit_seconds"),
+        load_average=metadata.optional_seconds("load_avg_1min"),
     )
 
 

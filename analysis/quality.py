@@ -2,7 +2,7 @@
 
 from analysis import digits
 from analysis.answer import Answer
-from analysis.checks import UNKNOWN, Check, control_check, judged, verdict
+from analysis.checks import UNKNOWN, Check, control_check, gate, judged, verdict
 from analysis.conditions import condition_checks
 from analysis.rows import Rows
 from analysis.sections.harness import Numbers as Harness
@@ -52,11 +52,13 @@ def instrument_checks(rows: Rows, harness: Harness | None) -> tuple[Check, ...]:
             control.ratio if control else None,
             "the A/A control finds two equal handlers to differ",
         ),
-        judged(
-            f"A/A ratio: half-width at most {digits.share(CONTROL_HALF_WIDTH)}",
-            control.ratio if control else None,
-            lambda found: half_width(found, 1.0),
-            control is not None and control.ratio.half_width <= CONTROL_HALF_WIDTH,
+        gate(
+            judged(
+                f"A/A ratio: half-width at most {digits.share(CONTROL_HALF_WIDTH)}",
+                control.ratio if control else None,
+                lambda found: half_width(found, 1.0),
+                control is not None and control.ratio.half_width <= CONTROL_HALF_WIDTH,
+            )
         ),
     )
 
@@ -82,7 +84,7 @@ def pair_check(answer: Answer) -> Check:
     cost = pair.difference
     narrow = cost.half_width <= PAIR_HALF_WIDTH * abs(cost.value)
 
-    return Check(bar, half_width(cost, cost.value), verdict(narrow))
+    return gate(Check(bar, half_width(cost, cost.value), verdict(narrow)))
 
 
 def closure_check(answer: Answer) -> Check:

@@ -25,6 +25,7 @@ from analysis.reproduction import reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
+from analysis.trials import trials
 from analysis.web.document import document
 from analysis.writing import write_all
 
@@ -205,7 +206,7 @@ def exchange_checks(
 def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
     """Judge the studies that may have a run of their own: how it was done, and by their bars."""
     return tuple(
-        replace(check, bar=f"`{one.study}`: {check.bar}")
+        of_study(check, one.study)
         for one in sections
         if one.study in LOADS and one.numbers is not None and one.source is not None
         for check in (
@@ -226,6 +227,13 @@ def reference_context(
         **references(first, sections, work_of()),
         "named": named(first.only(tuple(EXCHANGES)), found, rows),
     }
+
+
+def of_study(check: Check, study: str) -> Check:
+    """Say of which study a bar is, in the banner too."""
+    bar = f"`{study}`: {check.bar}"
+
+    return replace(check, bar=bar, draft=check.draft and f"`{study}`: {check.draft}")
 
 
 def ledger_context(
@@ -262,6 +270,7 @@ def context(
         "answer": lines,
         "checks": judged,
         "drafts": [check.draft for check in judged if check.draft],
+        "trials": trials(),
         "misses": sum(check.verdict == FAIL for check in judged),
         "level": stats.LEVEL,
         "stats": stats,

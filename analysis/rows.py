@@ -30,6 +30,9 @@ class Visit:
     steal_seconds: float | None
     loop_passes: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    others_seconds: float | None = None
+    whole_seconds: float | None = None  # with the start of its process
+    load_average: float | None = None
 
     @property
     def value(self) -> float:
@@ -112,6 +115,7 @@ class Benchmark:
     metric: str | None = None
     factors: tuple[tuple[str, Fact], ...] = ()
     base: str = ""
+    warnings: tuple[str, ...] | None = None  # of pyperf; None where it did not time it
 
     @property
     def key(self) -> Key:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pyperf
 
+from analysis.locks import locked
+
 Fact = str | int | float
 Drawing = Mapping[str, Fact]
 
@@ -20,6 +22,8 @@ HOP = {"one-cpu": HOP_ALONE + BESIDE, "free": 160.0}
 PROCESS_SPREAD = 0.01
 DRIFT = 0.03
 VALUES = 3
+
+LOCKED = locked()
 
 SUITE: Drawing = {
     "hopcost_format": 1,
@@ -41,7 +45,7 @@ SUITE: Drawing = {
     "switch_interval": 0.005,
     "event_loop": "asyncio.unix_events._UnixSelectorEventLoop",
     "gc_thresholds": "2000 10 10",
-    "distributions": "anyio==4.16.0 fastapi==0.165.0 starlette==1.10.0",
+    "distributions": " ".join(f"{name}=={LOCKED[name]}" for name in ("anyio", "fastapi", "starlette")),
 }
 TOLD_BY_THE_PROCESS = (
     "cpu_model_name", "cpu_count", "platform", "python_version", "python_implementation",
@@ -251,6 +255,9 @@ def visit_facts(spec: Spec, common: Drawing, number: int, position: int) -> dict
         "date": date.isoformat(sep=" "),
         "duration": 0.1,
         "steal_seconds": 0.0,
+        "visit_seconds": 0.5,
+        "others_seconds": 0.001,
+        "load_avg_1min": 1.0,
     }
 
 

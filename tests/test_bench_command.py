@@ -322,6 +322,19 @@ def test_a_run_leaves_its_file_and_says_where(
     assert f"report:  {tmp_path / 'run' / 'REPORT.md'}" in output
 
 
+def test_a_draft_is_called_so(
+    tmp_path: Path,
+    made: list[tuple[int, int]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = SimpleNamespace(answer=("an answer",), drafts=("it has [one] round",), files=())
+    monkeypatch.setattr(analysis, "render", lambda data, out: report, raising=False)
+    main([*TINY, "--rounds", "1", "--output", str(tmp_path / "run.json.gz")])
+
+    assert "DRAFT: it has [one] round\n" in capsys.readouterr().out
+
+
 def test_a_path_is_printed_as_it_is(
     tmp_path: Path, made: list[tuple[int, int]], capsys: pytest.CaptureFixture[str]
 ) -> None:

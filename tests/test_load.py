@@ -272,6 +272,12 @@ def test_refuses_what_breaks_the_format(
     assert said in refusal(synthetic.write(tmp_path / "a.json.gz", mangled(change)))
 
 
+def test_refuses_what_pyperf_cannot_check(tmp_path: Path) -> None:
+    tree = mangled(set_fact("cpu_config", 5))
+
+    assert "pyperf can check" in refusal(synthetic.write(tmp_path / "a.json.gz", tree))
+
+
 def test_refuses_two_machines_in_one_file(tmp_path: Path) -> None:
     here = synthetic.suite(SPECS[:1], rounds=2)
     there = synthetic.suite(SPECS[1:2], rounds=2, facts={"cpu_model_name": "Another CPU"})

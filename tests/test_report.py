@@ -41,6 +41,7 @@ from tests import synthetic, synthetic_traces
 pytestmark = pytest.mark.usefixtures("few_resamples")
 
 ROUNDS = 5
+QUIET = 0.002
 OF_STUDIES = {f"analysis/figures/{study}.svg" for study in EXCHANGES}
 OF_TRACES = {"analysis/figures/traces.svg", "analysis/figures/traces-calls.svg"}
 FIGURES = OF_STUDIES | OF_TRACES
@@ -52,7 +53,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A whole made-up run."""
     path = tmp_path_factory.mktemp("data") / "data.json.gz"
 
-    return synthetic.write(path, synthetic.suite(rounds=ROUNDS))
+    return synthetic.write(path, synthetic.suite(rounds=ROUNDS, spread=QUIET))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from bench.provenance import ROOT
 from bench.rounds import Failure, make, measure
 from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
+from bench.visit import NO_ROOM
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 Told = list[tuple[Visit, Failure | None]]
@@ -242,6 +244,48 @@ def test_a_worker_is_told_its_benchmark_its_loops_and_its_cpu(
 
     cpus = ",".join(map(str, plan.machine.cpus_of(PLACEMENT)))
     assert outcome == Failure("crash", f"{GOOD.name} --loops 1234 --cpus={cpus}")
+
+
+def test_a_worker_without_room_for_its_file_is_no_failure_of_the_benchmark(
+    worker: Callable[[str], None],
+) -> None:
+    worker(f"echo quota exceeded >&2; exit {NO_ROOM}")
+
+    with pytest.raises(OSError, match="quota exceeded"):
+        outcome_of(GOOD)
+
+
+ORPHANED = """
+from bench import rounds
+from bench.plan import Plan, Visit, this_machine
+from bench.studies import BENCHMARKS
+benchmark = BENCHMARKS[{name!r}]
+rounds.make(Visit(1, 1, benchmark), Plan((benchmark,), 1, 1, this_machine()), 10**9)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_a_worker_does_not_outlive_a_run_that_is_killed() -> None:
+    run = subprocess.Popen([sys.executable, "-c", ORPHANED.format(name=GOOD.name)], cwd=ROOT)
+    while not (workers := psutil.Process(run.pid).children()):
+        time.sleep(0.01)
+
+    run.kill()
+    run.wait()
+
+    assert ends(workers[0].pid)
+
+
+def test_what_other_processes_did_meanwhile_is_recorded(real_file: Path) -> None:
+    visits = [
+        run.get_metadata()
+        for benchmark in load(real_file).get_benchmarks()
+        for run in benchmark.get_runs()
+        if "failure" not in run.get_metadata()
+    ]
+
+    assert all(visit["visit_seconds"] > visit["duration"] > 0 for visit in visits)
+    assert all(visit["others_seconds"] >= 0 for visit in visits)
 
 
 def test_every_visit_is_saved_before_it_is_told_of(

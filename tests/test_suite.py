@@ -185,6 +185,34 @@ def test_what_stops_in_the_middle_leaves_the_old_file_whole(
 
     assert results.path.read_bytes() == before
     assert len(load(results.path).get_benchmarks()) == 1
+    assert list(results.path.parent.iterdir()) == [results.path]
+
+
+def test_a_machine_that_has_changed_is_one_sentence(
+    results: ResultFile, plan: Plan, made_up: MakeRun
+) -> None:
+    visit = next(plan.visits())
+    results.add(visit, made_up(visit))
+    before = results.path.read_bytes()
+    changed = pyperf.Run((1e-6,), metadata={"name": visit.benchmark.name, "aslr": "none"})
+
+    with pytest.raises(UsageError, match=r"one machine as it was .*aslr"):
+        results.add(visit, [changed])
+
+    assert results.path.read_bytes() == before
+
+
+def test_noise_stands_with_the_first_number_of_a_visit(results: ResultFile, plan: Plan) -> None:
+    visit = next(plan.visits())
+    runs = [
+        pyperf.Run((1e-6,), metadata={"name": name, "duration": 1.0}, collect_metadata=False)
+        for name in ("a", "b")
+    ]
+
+    results.add(visit, runs, {"others_seconds": 0.5})
+
+    told = [one.get_metadata() for one in results.benchmarks.values()]
+    assert [one.get("others_seconds") for one in told] == [0.5, None]
 
 
 def test_a_file_is_replaced_in_one_step(real_file: Path, scratch: Path) -> None:

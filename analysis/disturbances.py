@@ -1,0 +1,79 @@
+"""Turns what the system told of each visit into checks: what else used the machine meanwhile."""
+
+from analysis import digits
+from analysis.checks import UNKNOWN, Check, gate, verdict
+from analysis.rows import Rows
+
+STEAL_SHARE = 0.01
+OTHERS_SHARE = 0.05
+OWN_LOAD = 1.0  # of one visit after another, each of one request after another
+BUSY_LOAD = OWN_LOAD + 0.5  # halfway to another process that never rests
+BUSY_SHARE = 0.2  # as many rounds as the trimmed mean leaves out at one end
+
+
+def disturbance_checks(rows: Rows) -> tuple[Check, ...]:
+    """Judge a run of which nothing is to use the machine but one visit after the other."""
+    return (steal_check(rows), others_check(rows))
+
+
+def steal_check(rows: Rows) -> Check:
+    """Judge how much of the machine's time other guests took during the visits."""
+    bar = f"CPU time stolen by other guests of the host: at most {digits.share(STEAL_SHARE)}"
+    timed = [
+        (visit.steal_seconds, visit.duration_seconds)
+        for _, visit in rows.visits()
+        if visit.steal_seconds is not None and visit.duration_seconds
+    ]
+
+    return share_check(bar, share_of_cpus(rows, timed), STEAL_SHARE)
+
+
+def others_check(rows: Rows) -> Check:
+    """Judge how much of the machine's time other processes took during the visits."""
+    bar = f"CPU time used by other processes: at most {digits.share(OTHERS_SHARE)}"
+    timed = [
+        (visit.others_seconds, visit.whole_seconds)
+        for _, visit in rows.visits()
+        if visit.others_seconds is not None and visit.whole_seconds
+    ]
+
+    return share_check(bar, share_of_cpus(rows, timed), OTHERS_SHARE)
+
+
+def share_of_cpus(rows: Rows, timed: list[tuple[float, float]]) -> float | None:
+    """Divide CPU seconds by what all CPUs had; None if a run does not tell them.
+
+    Args:
+        timed: CPU seconds and length of each visit.
+    """
+    cpus = rows.provenance.cpu_count
+
+    if not timed or cpus is None:
+        return None
+
+    return sum(used for used, _ in timed) / (sum(length for _, length in timed) * cpus)
+
+
+def share_check(bar: str, share: float | None, most: float) -> Check:
+    """Judge a share; a run that does not tell is not judged."""
+    if share is None:
+        return Check(bar, "", UNKNOWN)
+
+    return gate(Check(bar, f"{digits.fixed(share * 100, 2)} %", verdict(share <= most)))
+
+
+def load_check(rows: Rows) -> Check:
+    """Judge the load average, where one visit makes a load of one: of one request at a time."""
+    bar = (
+        f"visits at a load average above {BUSY_LOAD:g}, where one after the other makes "
+        f"{OWN_LOAD:g}: at most {digits.share(BUSY_SHARE)}"
+    )
+    found = [visit.load_average for _, visit in rows.visits() if visit.load_average is not None]
+
+    if not found:
+        return Check(bar, "", UNKNOWN)
+
+    busy = sum(load > BUSY_LOAD for load in found)
+    text = f"{busy} of {len(found)}, highest {digits.fixed(max(found), 2)}"
+
+    return gate(Check(bar, text, verdict(busy <= BUSY_SHARE * len(found))))
