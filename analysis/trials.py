@@ -1,10 +1,11 @@
-"""Turns `trials.toml` into what the methods say of it: how hard the tests try, and what they find."""
+"""Turns `trials.toml` into what the methods say: how hard the tests try, and what they find."""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+ENOUGH_ROUNDS = 10  # from which more than one is trimmed at either end
 FILE = Path(__file__).with_name("trials.toml")
 
 
@@ -34,6 +35,7 @@ class Trials:
     damaged_bytes: int
     lowest: float
     highest: float
+    highest_of_few: float
     sizes: dict[str, float]
     intervals: tuple[Interval, ...]
 
@@ -46,6 +48,10 @@ class Trials:
     def error(self) -> float:
         """Binomial standard error of a coverage of `lowest`, as a share."""
         return float((self.lowest * (1 - self.lowest) / self.runs) ** 0.5)
+
+    def most(self, rounds: int) -> float:
+        """Give the share that intervals of so many rounds may hold the truth in, at most."""
+        return self.highest_of_few if rounds < ENOUGH_ROUNDS else self.highest
 
     @property
     def blind(self) -> tuple[Interval, ...]:
@@ -62,6 +68,7 @@ def trials() -> Trials:
         **found["chaos"],
         lowest=simulation["lowest"],
         highest=simulation["highest"],
+        highest_of_few=simulation["highest_of_few"],
         sizes=simulation["sizes"],
         intervals=tuple(interval(one, simulation) for one in simulation["intervals"]),
     )

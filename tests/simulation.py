@@ -1,7 +1,7 @@
 """Draws runs whose truth is known: drift, disturbed visits, wake-ups of two kinds, odd processes.
 
-The sizes are in `analysis/trials.toml`, and are those of the committed reference run: a visit is its
-process's own speed, times a disturbance now and then, which only ever slows it down, times the
+The sizes are in `analysis/trials.toml`, and are those of the committed reference run: a visit is
+its process's own speed, times a disturbance now and then, which only ever slows it down, times the
 drift of the machine; on all CPUs, the visits that hop are besides of a fast or of a slow kind.
 
 The truth is what endlessly many such rounds would give: the trimmed mean of the population, cut at
@@ -63,7 +63,9 @@ def drift(chance: np.random.Generator, runs: int, rounds: int) -> Floats:
     return np.asarray(1 + SIZES["drift"] * np.sin(2 * np.pi * (passed + begin)))
 
 
-def numbers(chance: np.random.Generator, costs: list[tuple[float, bool]], runs: int, rounds: int) -> list[Floats]:
+def numbers(
+    chance: np.random.Generator, costs: list[tuple[float, bool]], runs: int, rounds: int
+) -> list[Floats]:
     """Draws the numbers of the visits to some benchmarks in the same rounds: each (runs, rounds).
 
     Args:
@@ -139,7 +141,11 @@ def estimated(case: str, series: Floats) -> Estimate:
     if case == "slope":
         return of_line(HOPS, series, SLOPE)
 
-    return ratio_of(np.exp(series[0]), np.ones_like(series[0])) if case == "control" else mean_of(series[0])
+    return (
+        ratio_of(np.exp(series[0]), np.ones_like(series[0]))
+        if case == "control"
+        else mean_of(series[0])
+    )
 
 
 def truth_of(case: str, truths: Floats) -> float:

@@ -45,7 +45,9 @@ SUITE: Drawing = {
     "switch_interval": 0.005,
     "event_loop": "asyncio.unix_events._UnixSelectorEventLoop",
     "gc_thresholds": "2000 10 10",
-    "distributions": " ".join(f"{name}=={LOCKED[name]}" for name in ("anyio", "fastapi", "starlette")),
+    "distributions": " ".join(
+        f"{name}=={LOCKED[name]}" for name in ("anyio", "fastapi", "starlette")
+    ),
 }
 TOLD_BY_THE_PROCESS = (
     "cpu_model_name", "cpu_count", "platform", "python_version", "python_implementation",
