@@ -69,7 +69,7 @@ class ResultFile:
             facts = {**run.get_metadata(), **(noise or {})}
             kept = {name: fact for name, fact in facts.items() if name not in told}
             self._add(visit, run.values, run.warmups, kept)
-            told = NOISE & facts.keys()
+            told = set(NOISE) & facts.keys()
 
         self.save()
 

@@ -13,7 +13,7 @@ from analysis.checks import FAIL, UNKNOWN, Check
 from analysis.conditions import run_checks
 from analysis.load import load
 from analysis.locks import locked, versions_check
-from analysis.report import exchange_checks, named
+from analysis.report import exchange_checks, of_study
 from analysis.rows import ONE_CPU
 from analysis.sections import EXCHANGES
 from tests import synthetic
@@ -145,7 +145,7 @@ def test_a_study_of_loads_has_a_gate_of_its_own(tmp_path: Path, good: Tree, defe
     tree = copy.deepcopy(good)
     plant(tree)
     rows = load(synthetic.write(tmp_path / "run.json.gz", tree))
-    failed = [named(check, "work") for check in run_checks(rows) if check.verdict == FAIL]
+    failed = [of_study(check, "work") for check in run_checks(rows) if check.verdict == FAIL]
 
     assert any(check.draft.startswith("`work`: ") and words in check.draft for check in failed)
 
