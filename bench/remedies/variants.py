@@ -18,7 +18,25 @@ from bench.remedies.lean_worker import CHECKPOINT, IDLE, LIMITER, QUEUE, SCOPE
 SECOND_HOP = "second-hop"
 """The step of FastAPI, not of AnyIO: back to the loop between the endpoint and its validation."""
 
+NOTHING = "nothing"
+NONE = "none found"
+
 Around = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A test of an upstream suite that fails under a variant, as `tox -e upstream` finds.
+
+    Attributes:
+        suite: whose it is: AnyIO, Starlette or FastAPI.
+        test: its name, without its file and its parameters.
+        why: what it looks at, as a phrase.
+    """
+
+    suite: str
+    test: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,7 @@ class Variant:
     Attributes:
         leaves_out: the steps; none: a copy of AnyIO's own, to be compared with it.
         changes: what is otherwise than today, as a sentence.
-        breaks: tests of AnyIO and Starlette that say otherwise, as a phrase.
+        breaks: tests of AnyIO, Starlette and FastAPI that say otherwise.
         upstream: whose function it is, and of which version.
     """
 
@@ -36,7 +54,7 @@ class Variant:
     title: str
     leaves_out: frozenset[str]
     changes: str
-    breaks: str
+    breaks: tuple[Broken, ...] = ()
     upstream: str = hop.SOURCE
 
     @property
@@ -46,15 +64,18 @@ class Variant:
             "way": self.title,
             "leaves_out": " ".join(sorted(self.leaves_out)) or "nothing",
             "changes": self.changes,
-            "breaks": self.breaks,
+            "breaks": self.broken,
             "upstream": self.upstream,
         }
 
+    @property
+    def broken(self) -> str:
+        """The tests it breaks, as a phrase."""
+        found = (f"{one.suite}'s `{one.test}`: {one.why}" for one in self.breaks)
+        return "; ".join(found) or NONE
 
-NOTHING = "nothing"
-NONE = "none found"
 
-COPY = Variant("copy", "AnyIO's own steps, copied", frozenset(), NOTHING, NONE)
+COPY = Variant("copy", "AnyIO's own steps, copied", frozenset(), NOTHING)
 
 STEPS = (
     Variant(
@@ -63,7 +84,6 @@ STEPS = (
         frozenset({CHECKPOINT}),
         "A cancellation that comes in the same pass of the loop, after the hop was asked for, no "
         "longer keeps the function from being run.",
-        NONE,
     ),
     Variant(
         "quick-limiter",
@@ -71,21 +91,18 @@ STEPS = (
         frozenset({LIMITER}),
         "Taking a free token is no longer a point where other tasks get their turn: a loop that "
         "only takes and gives back tokens starves them.",
-        NONE,
     ),
     Variant(
         "no-scope",
         "no cancel scope when nothing can cancel",
         frozenset({SCOPE}),
         "Nothing that a task can see: outside of all cancel scopes there is none to shield from.",
-        NONE,
     ),
     Variant(
         "simple-queue",
         "`SimpleQueue` instead of `Queue`",
         frozenset({QUEUE}),
         "A worker's queue has no limit and counts no unfinished jobs; AnyIO asks for neither.",
-        NONE,
     ),
     Variant(
         "early-idle",
@@ -93,7 +110,6 @@ STEPS = (
         frozenset({IDLE}),
         "Worker threads, too, change the list of idle ones: one that finishes while its root task "
         "ends may be listed as idle after it was told to stop.",
-        NONE,
     ),
 )
 
@@ -103,8 +119,7 @@ FUSED = Variant(
     frozenset({SECOND_HOP}),
     "Validators see the context variables that the endpoint has set, and no other request is "
     "served between endpoint and validation.",
-    NONE,
-    fusing.SOURCE,
+    upstream=fusing.SOURCE,
 )
 
 ALL = Variant(
@@ -113,8 +128,7 @@ ALL = Variant(
     frozenset({CHECKPOINT, LIMITER, SCOPE, QUEUE, IDLE, SECOND_HOP}),
     "All of these at once; and where asyncio itself had cancelled the task before, the function is "
     "still handed to a worker thread, which may run it.",
-    NONE,
-    f"{hop.SOURCE}, {fusing.SOURCE}",
+    upstream=f"{hop.SOURCE}, {fusing.SOURCE}",
 )
 
 VARIANTS: dict[str, Variant] = {one.name: one for one in (COPY, *STEPS, FUSED, ALL)}
