@@ -1,0 +1,1 @@
+"""What AnyIO's, Starlette's and FastAPI's own tests say of each variant of the hop."""
