@@ -114,7 +114,8 @@ def test_a_suite_that_stops_before_its_end_is_an_error(
 
 
 def test_the_last_note_of_a_test_counts_and_one_that_never_ended_has_failed() -> None:
-    outcomes = read([note("a", "begun"), note("b", "begun"), note("b", PASSED, 3), note("c", SKIPPED)])
+    notes = [note("a", "begun"), note("b", "begun"), note("b", PASSED, 3), note("c", SKIPPED)]
+    outcomes = read(notes)
 
     assert (outcomes.failed, outcomes.ran, outcomes.hops) == ({"a"}, {"a", "b"}, 3)
 

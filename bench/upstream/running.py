@@ -77,4 +77,5 @@ def noted(notes: Path) -> Outcomes:
         with notes.open(encoding="utf-8") as lines:
             return read(lines)
     except (OSError, UsageError) as error:
-        raise NotEndedError(f"a run must leave notes, but {notes.name} cannot be read: {error}") from error
+        message = f"a run must leave notes, but {notes.name} cannot be read: {error}"
+        raise NotEndedError(message) from error
