@@ -1,4 +1,4 @@
-"""From a suite to what fails only under a variant: as installed first, then the copy, then others."""
+"""From a suite to what fails only under a variant: as installed, then the copy, then the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.upstream.running import run
 from bench.upstream.suites import Suite
 
 AGAIN = 2
-"""What fails only under a variant is run so many times more, to tell it from what fails at times."""
+"""So often is what fails only under a variant run again, to tell it from what fails at times."""
 
 Say = Callable[[str], None]
 
