@@ -19,8 +19,7 @@ def table(trials: Iterable[Trial]) -> Iterator[str]:
     for cells in rows:
         aligned = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
         aligned[NUMBERS] = [
-            cell.rjust(width)
-            for cell, width in zip(cells[NUMBERS], widths[NUMBERS], strict=True)
+            cell.rjust(width) for cell, width in zip(cells[NUMBERS], widths[NUMBERS], strict=True)
         ]
         yield "  ".join(aligned).rstrip()
 

@@ -35,9 +35,7 @@ class Outcomes:
     @property
     def failed(self) -> frozenset[str]:
         """The tests that failed, or never ended."""
-        return frozenset(
-            test for test, outcome in self.ended.items() if outcome in (FAILED, BEGUN)
-        )
+        return frozenset(test for test, outcome in self.ended.items() if outcome in (FAILED, BEGUN))
 
 
 def read(notes: Iterable[str]) -> Outcomes:
