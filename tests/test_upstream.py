@@ -117,7 +117,7 @@ def test_the_last_note_of_a_test_counts_and_one_that_never_ended_has_failed() ->
     notes = [note("a", "begun"), note("b", "begun"), note("b", PASSED, 3), note("c", SKIPPED)]
     outcomes = read(notes)
 
-    assert (outcomes.failed, outcomes.ran, outcomes.hops) == ({"a"}, {"a", "b"}, 3)
+    assert (outcomes.failed, outcomes.ran, outcomes.hops) == (frozenset("a"), frozenset("ab"), 3)
 
 
 @pytest.mark.parametrize("line", ["", "[]", "{}", note("a", "lost"), '{"test": "a"}'])
@@ -162,8 +162,8 @@ def test_only_what_fails_neither_as_installed_nor_under_the_copy_counts_if_it_fa
     early_idle = VARIANTS["early-idle"]
     _, copy, found = trials.trials(ANYIO, tmp_path, (COPY, early_idle), lambda what: None)
 
-    assert (copy.only, copy.at_times) == ({"t::copied"}, set())
-    assert (found.only, found.at_times) == ({"t::broken"}, {"t::racy"})
+    assert [set(copy.only), set(copy.at_times)] == [{"t::copied"}, set()]
+    assert [set(found.only), set(found.at_times)] == [{"t::broken"}, {"t::racy"}]
     assert calls[-2:] == [
         ("early-idle", ("t::broken", "t::racy")),
         ("early-idle", ("t::broken",)),

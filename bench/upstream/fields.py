@@ -37,15 +37,16 @@ class RunningField(Mapping[Callable[..., Any], Any]):
 @contextmanager
 def remembered() -> Iterator[RunningField]:
     """Handlers that are made inside the block know their field when they run, also later."""
-    make = routing.get_request_handler
+    make: Callable[..., Any] = routing.get_request_handler
 
-    def remembering(*rest: Any, response_field: Any = None, **options: Any) -> Any:
-        handler = make(*rest, response_field=response_field, **options)
+    def remembering(*, response_field: Any = None, **options: Any) -> Any:
+        handler = make(response_field=response_field, **options)
 
         async def handle(request: Request) -> Response:
             token = RUNNING.set(response_field)
             try:
-                return await handler(request)
+                response: Response = await handler(request)
+                return response
             finally:
                 RUNNING.reset(token)
 

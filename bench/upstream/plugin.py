@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Puts the plugin in its place, before any test is imported."""
+    config.addinivalue_line("markers", "xdist_group: as FastAPI marks some")
     stack = ExitStack()
     config.add_cleanup(stack.close)
     fields = stack.enter_context(remembered())

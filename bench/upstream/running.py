@@ -40,7 +40,7 @@ def run(suite: Suite, place: Path, variant: str, tests: Iterable[str] = ()) -> O
     try:
         with printed.open("w", encoding="utf-8") as output:
             status = subprocess.run(
-                (*command(variant, notes), *(tests or (f"tests/{path}" for path in suite.paths))),
+                (*command(variant, notes), *(tests or asked(suite))),
                 cwd=place,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
@@ -56,6 +56,14 @@ def run(suite: Suite, place: Path, variant: str, tests: Iterable[str] = ()) -> O
         raise NotEndedError(f"{what}, but pytest ended with status {status}: {see}")
 
     return noted(notes)
+
+
+def asked(suite: Suite) -> tuple[str, ...]:
+    """What pytest is told to run of a suite."""
+    return (
+        *(f"tests/{path}" for path in suite.paths),
+        *(f"--ignore=tests/{path}" for path in suite.ignored),
+    )
 
 
 def command(variant: str, notes: Path) -> tuple[str, ...]:
