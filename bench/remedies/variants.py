@@ -75,6 +75,26 @@ class Variant:
         return "; ".join(found) or NONE
 
 
+DURING_ACQUIRE = Broken(
+    "AnyIO",
+    "TestCapacityLimiter::test_cancel_during_acquire_on_behalf_of",
+    "it cancels a task at the very checkpoint that is left out, and the task has ended by then",
+)
+REUSED = Broken(
+    "AnyIO",
+    "test_asyncio_worker_reused_after_cancelled_call",
+    "it looks at a private detail only, a worker's queue: it replaces `put_nowait` and calls "
+    "`join`, and a `SimpleQueue` allows neither",
+)
+TOO_EARLY = (
+    "it takes the function to have begun once its task waits, and cancels it; as the hop now waits "
+    "at once, no worker has taken up the job by then, and it is dropped, as AnyIO's own hop would"
+)
+NEVER_BEGUN = (
+    Broken("AnyIO", "test_cancel_wait_on_thread", TOO_EARLY),
+    Broken("AnyIO", "test_thread_cancelled_and_abandoned", TOO_EARLY),
+)
+
 COPY = Variant("copy", "AnyIO's own steps, copied", frozenset(), NOTHING)
 
 STEPS = (
@@ -90,7 +110,9 @@ STEPS = (
         "a limiter that does not suspend when a token is free",
         frozenset({LIMITER}),
         "Taking a free token is no longer a point where other tasks get their turn: a loop that "
-        "only takes and gives back tokens starves them.",
+        "only takes and gives back tokens starves them. Nor can asyncio itself cancel a task "
+        "there.",
+        (DURING_ACQUIRE,),
     ),
     Variant(
         "no-scope",
@@ -103,6 +125,7 @@ STEPS = (
         "`SimpleQueue` instead of `Queue`",
         frozenset({QUEUE}),
         "A worker's queue has no limit and counts no unfinished jobs; AnyIO asks for neither.",
+        (REUSED,),
     ),
     Variant(
         "early-idle",
@@ -127,7 +150,9 @@ ALL = Variant(
     "all of them",
     frozenset({CHECKPOINT, LIMITER, SCOPE, QUEUE, IDLE, SECOND_HOP}),
     "All of these at once; and where asyncio itself had cancelled the task before, the function is "
-    "still handed to a worker thread, which may run it.",
+    "still handed to a worker thread, which may run it. As nothing suspends before, that is done in "
+    "the pass of the loop that asks for the hop.",
+    (DURING_ACQUIRE, REUSED, *NEVER_BEGUN),
     upstream=f"{hop.SOURCE}, {fusing.SOURCE}",
 )
 
