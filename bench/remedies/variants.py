@@ -124,7 +124,8 @@ STEPS = (
         "simple-queue",
         "`SimpleQueue` instead of `Queue`",
         frozenset({QUEUE}),
-        "A worker's queue has no limit and counts no unfinished jobs; AnyIO asks for neither.",
+        "A worker's queue has no limit and counts no unfinished jobs; AnyIO itself asks for "
+        "neither.",
         (REUSED,),
     ),
     Variant(
@@ -150,8 +151,8 @@ ALL = Variant(
     "all of them",
     frozenset({CHECKPOINT, LIMITER, SCOPE, QUEUE, IDLE, SECOND_HOP}),
     "All of these at once; and where asyncio itself had cancelled the task before, the function is "
-    "still handed to a worker thread, which may run it. As nothing suspends before, that is done in "
-    "the pass of the loop that asks for the hop.",
+    "still handed to a worker thread, which may run it. As nothing suspends before, that is done "
+    "in the pass of the loop that asks for the hop.",
     (DURING_ACQUIRE, REUSED, *NEVER_BEGUN),
     upstream=f"{hop.SOURCE}, {fusing.SOURCE}",
 )
