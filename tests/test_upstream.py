@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tarfile
+import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from analysis.remedies.broken import NONE, broken_by
 from bench.errors import UsageError
-from bench.remedies.variants import ALL, COPY, FUSED, NONE, STEPS, VARIANTS, Broken
+from bench.remedies.variants import ALL, BROKEN, COPY, FUSED, STEPS, VARIANTS, Broken, Variant
 from bench.upstream import fetching, running, trials
 from bench.upstream.__main__ import main
 from bench.upstream.fetching import LOCK, extracted, locked
@@ -179,8 +181,21 @@ def test_what_a_variant_says_it_breaks_is_compared_by_suite_and_name() -> None:
     assert list(differences([trial(said, ["t.py::test_d"], ["t.py::test_e"]), trial(None)])) == [
         "copy must break of AnyIO what its `breaks` says, test_b, but breaks test_d"
     ]
-    assert said.broken == "AnyIO's `test_b`: why; Starlette's `test_c`: why"
-    assert COPY.broken == NONE
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda one: one.name)
+def test_the_report_tells_of_the_tests_that_a_variant_breaks(variant: Variant) -> None:
+    said = broken_by(variant.name)
+
+    assert said.count("'s `") == len(variant.breaks)
+    assert all(f"{one.suite}'s `{one.test}`: {one.why}" in said for one in variant.breaks)
+    assert (said == NONE) == (not variant.breaks)
+
+
+def test_every_test_that_is_broken_is_so_by_a_variant_there_is() -> None:
+    known = tomllib.loads(BROKEN.read_text("utf-8"))["test"]
+
+    assert {name for test in known for name in test["variants"]} <= VARIANTS.keys()
 
 
 def test_the_table_names_what_fails_only_under_a_variant() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.remedies.broken import broken_by
 from analysis.remedies.measured import ALONE, LOADS, STUDY, compared, row, told
 from analysis.rows import Benchmark, Rows
 from analysis.stats import Estimate, difference, estimate, plus, ratio
@@ -95,9 +96,9 @@ def variant(rows: Rows, name: str) -> Variant | None:
     if not measured or not savings:
         return None
 
-    facts = {fact: told(measured[0], fact) for fact in ("way", "changes", "breaks", "upstream")}
+    facts = {fact: told(measured[0], fact) for fact in ("way", "changes", "upstream")}
 
-    return Variant(name, savings=savings, **facts)
+    return Variant(name, savings=savings, breaks=broken_by(name), **facts)
 
 
 def is_variant(found: Benchmark, name: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from unittest import mock
 
 from anyio._backends._asyncio import AsyncIOBackend, CapacityLimiter
@@ -19,7 +21,7 @@ SECOND_HOP = "second-hop"
 """The step of FastAPI, not of AnyIO: back to the loop between the endpoint and its validation."""
 
 NOTHING = "nothing"
-NONE = "none found"
+BROKEN = Path(__file__).with_name("broken.toml")
 
 Around = Callable[[], AbstractContextManager[None]]
 
@@ -64,36 +66,19 @@ class Variant:
             "way": self.title,
             "leaves_out": " ".join(sorted(self.leaves_out)) or "nothing",
             "changes": self.changes,
-            "breaks": self.broken,
             "upstream": self.upstream,
         }
 
-    @property
-    def broken(self) -> str:
-        """The tests it breaks, as a phrase."""
-        found = (f"{one.suite}'s `{one.test}`: {one.why}" for one in self.breaks)
-        return "; ".join(found) or NONE
 
+def broken_by(variant: str) -> tuple[Broken, ...]:
+    """The upstream tests that a variant is known to break."""
+    known = tomllib.loads(BROKEN.read_text(encoding="utf-8"))["test"]
+    return tuple(
+        Broken(test["suite"], test["name"], test["why"])
+        for test in known
+        if variant in test["variants"]
+    )
 
-DURING_ACQUIRE = Broken(
-    "AnyIO",
-    "TestCapacityLimiter::test_cancel_during_acquire_on_behalf_of",
-    "it cancels a task at the very checkpoint that is left out, and the task has ended by then",
-)
-REUSED = Broken(
-    "AnyIO",
-    "test_asyncio_worker_reused_after_cancelled_call",
-    "it looks at a private detail only, a worker's queue: it replaces `put_nowait` and calls "
-    "`join`, and a `SimpleQueue` allows neither",
-)
-TOO_EARLY = (
-    "it takes the function to have begun once its task waits, and cancels it; as the hop now waits "
-    "at once, no worker has taken up the job by then, and it is dropped, as AnyIO's own hop would"
-)
-NEVER_BEGUN = (
-    Broken("AnyIO", "test_cancel_wait_on_thread", TOO_EARLY),
-    Broken("AnyIO", "test_thread_cancelled_and_abandoned", TOO_EARLY),
-)
 
 COPY = Variant("copy", "AnyIO's own steps, copied", frozenset(), NOTHING)
 
@@ -112,7 +97,7 @@ STEPS = (
         "Taking a free token is no longer a point where other tasks get their turn: a loop that "
         "only takes and gives back tokens starves them. Nor can asyncio itself cancel a task "
         "there.",
-        (DURING_ACQUIRE,),
+        broken_by("quick-limiter"),
     ),
     Variant(
         "no-scope",
@@ -126,7 +111,7 @@ STEPS = (
         frozenset({QUEUE}),
         "A worker's queue has no limit and counts no unfinished jobs; AnyIO itself asks for "
         "neither.",
-        (REUSED,),
+        broken_by("simple-queue"),
     ),
     Variant(
         "early-idle",
@@ -153,7 +138,7 @@ ALL = Variant(
     "All of these at once; and where asyncio itself had cancelled the task before, the function is "
     "still handed to a worker thread, which may run it. As nothing suspends before, that is done "
     "in the pass of the loop that asks for the hop.",
-    (DURING_ACQUIRE, REUSED, *NEVER_BEGUN),
+    broken_by("all"),
     upstream=f"{hop.SOURCE}, {fusing.SOURCE}",
 )
 
