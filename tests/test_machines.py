@@ -228,7 +228,7 @@ def test_a_draft_is_said_with_its_reason(tmp_path: Path) -> None:
 
     for name in (PAGE, HEADLINES):
         assert "> **DRAFT, run 2: 1 failed visit" in text_of(made, name)
-        assert "DRAFT, run 1" not in text_of(made, name)
+        assert "DRAFT, run 1: 1 failed visit" not in text_of(made, name)
 
     assert [reason[:6] for reason in reasons] == ["run 2:"]
     assert "DRAFT" in row(text_of(made), "2")[-1]
