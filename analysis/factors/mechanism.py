@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -40,19 +41,19 @@ class Mechanism:
     @property
     def whole(self) -> float:
         """All parts of a hop, which were timed together; seconds."""
-        return sum(part.value for part in self.parts.values())
+        return fsum(part.value for part in self.parts.values())
 
     @property
     def computing(self) -> float | None:
         """CPU time of both threads; seconds."""
-        return sum(one.value for one in self.cpu.values()) if len(self.cpu) == len(CPU) else None
+        return fsum(one.value for one in self.cpu.values()) if len(self.cpu) == len(CPU) else None
 
     @property
     def switched(self) -> float | None:
         """Context switches of both threads, of either sort."""
         found = [one.value for one in self.switches.values()]
 
-        return sum(found) if found else None
+        return fsum(found) if found else None
 
 
 def mechanism(rows: Rows, placement: str, changed: Changed) -> Mechanism | None:

@@ -111,7 +111,7 @@ def draw_parts(axes: Axes, placed: Placed) -> None:
 
     for part, shade in SHADES.items():
         earlier = list(PARTS)[: list(PARTS).index(part)]
-        starts = [sum(one.parts[name].value for name in earlier) * 1e6 for _, one in known]
+        starts = [math.fsum(one.parts[name].value for name in earlier) * 1e6 for _, one in known]
         widths = [one.parts[part].value * 1e6 for _, one in known]
         axes.barh(range(len(known)), widths, left=starts, height=0.6, color=shade, label=part)
 
