@@ -69,3 +69,13 @@ def control_check(
         return Check(bar, shown(found), PASS)
 
     return Check(bar, shown(found), FAIL, f"{draft}: {shown(found)}")
+
+
+def half_width(found: Estimate, of: float | None = None) -> str:
+    """Write half an interval as a share of a number: of the estimate itself, if of no other."""
+    if not found.has_interval:
+        return "no interval: a single round"
+
+    share = found.half_width / abs(found.value if of is None else of) * 100
+
+    return f"{digits.fixed(share, digits.decimals_of(share))} %"

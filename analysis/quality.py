@@ -2,11 +2,10 @@
 
 from analysis import digits
 from analysis.answer import Answer
-from analysis.checks import UNKNOWN, Check, control_check, gate, judged, verdict
+from analysis.checks import UNKNOWN, Check, control_check, gate, half_width, judged, verdict
 from analysis.conditions import condition_checks
 from analysis.rows import Rows
 from analysis.sections.harness import Numbers as Harness
-from analysis.stats import Estimate
 
 NO_OP_SECONDS = 1.5e-6
 NO_OP_SHARE = 0.04
@@ -63,16 +62,6 @@ def instrument_checks(rows: Rows, harness: Harness | None) -> tuple[Check, ...]:
     )
 
 
-def half_width(found: Estimate, of: float) -> str:
-    """Write half an interval as a share of something."""
-    if not found.has_interval:
-        return "no interval: a single round"
-
-    share = found.half_width / abs(of) * 100
-
-    return f"{digits.fixed(share, digits.decimals_of(share))} %"
-
-
 def pair_check(answer: Answer) -> Check:
     """Judge how well the headline is known."""
     pair = answer.main.pair
@@ -84,7 +73,7 @@ def pair_check(answer: Answer) -> Check:
     cost = pair.difference
     narrow = cost.half_width <= PAIR_HALF_WIDTH * abs(cost.value)
 
-    return gate(Check(bar, half_width(cost, cost.value), verdict(narrow)))
+    return gate(Check(bar, half_width(cost), verdict(narrow)))
 
 
 def closure_check(answer: Answer) -> Check:

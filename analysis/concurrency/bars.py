@@ -1,12 +1,11 @@
 """Turns the section's numbers into rows of the table "is this run good enough?"."""
 
 from analysis import digits
-from analysis.checks import UNKNOWN, Check, control_check, judged, verdict
+from analysis.checks import UNKNOWN, Check, control_check, half_width, judged, verdict
 from analysis.concurrency.curves import CROWD, HEAVY, SUBJECTS
 from analysis.concurrency.numbers import Numbers
 from analysis.concurrency.placed import Placed
 from analysis.concurrency.words import size
-from analysis.stats import Estimate
 
 RATIO_HALF_WIDTH = 0.05
 
@@ -31,16 +30,6 @@ def ratio_check(main: Placed) -> Check:
     )
 
     return judged(bar, ratio, half_width, narrow)
-
-
-def half_width(found: Estimate) -> str:
-    """Write half the interval as a share of the number."""
-    if not found.has_interval:
-        return "no interval: a single round"
-
-    share = found.half_width / abs(found.value) * 100
-
-    return f"{digits.fixed(share, digits.decimals_of(share))} %"
 
 
 def crowd_check(found: Numbers) -> Check:

@@ -1,7 +1,7 @@
 """Turns the section's numbers into rows of the table "is this run good enough?"."""
 
 from analysis import digits
-from analysis.checks import NOTE, Check, control_check, judged, verdict
+from analysis.checks import NOTE, Check, control_check, half_width, judged, verdict
 from analysis.factors.numbers import Numbers, Placed
 from analysis.stats import Estimate
 
@@ -36,16 +36,6 @@ def width_check(placed: Placed) -> Check:
     narrow = cost is not None and cost.half_width <= HALF_WIDTH * abs(cost.value)
 
     return judged(bar, cost, half_width, narrow)
-
-
-def half_width(found: Estimate) -> str:
-    """Write half the interval as a share of the number."""
-    if not found.has_interval:
-        return "no interval: a single round"
-
-    share = found.half_width / abs(found.value) * 100
-
-    return f"{digits.fixed(share, digits.decimals_of(share))} %"
 
 
 def same_check(placed: Placed) -> Check | None:
