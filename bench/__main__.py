@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import shlex
 import sys
 import time
@@ -25,6 +24,7 @@ from bench.benchmark import Fact
 from bench.environments import equipped
 from bench.errors import UsageError
 from bench.listing import listing
+from bench.pipes import print_to_pipe
 from bench.plan import ALL, Plan, Selection, left_out, selected, this_machine, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
@@ -242,14 +242,6 @@ def say(console: Console, *lines: str) -> None:
     """Prints lines as they are, whatever brackets a path may hold."""
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def print_to_pipe(text: str) -> None:
-    """Prints, also to a reader that stops early, such as `head`."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def shown(path: Path) -> str:

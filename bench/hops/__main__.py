@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stdout
@@ -27,6 +26,7 @@ from bench.hops.options import GITHUB, JSON, parser, refuse_unobserved, request
 from bench.hops.prediction import Prediction, Route, predicted
 from bench.hops.showing import show
 from bench.hops.tracing import recording
+from bench.pipes import print_to_pipe
 
 BAD_INPUT = 2
 
@@ -116,14 +116,6 @@ def table(
     for line in (priced(price), left_out(prediction, len(routes))):
         if line:
             yield line
-
-
-def print_to_pipe(printed: str) -> None:
-    """Prints, also to a reader that stops early, such as `head`."""
-    try:
-        print(printed, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
