@@ -1,6 +1,6 @@
 """Turns result files into REPORT.md and its figures."""
 
 from analysis.metadata import InputError
-from analysis.report import Report, render
+from analysis.report import COMPARISON, Report, render
 
-__all__ = ["InputError", "Report", "render"]
+__all__ = ["COMPARISON", "InputError", "Report", "render"]

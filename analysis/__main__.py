@@ -8,6 +8,8 @@ python -m analysis --explain NAME            tell what is behind a figure or num
 python -m analysis --explain                 list the names of all figures and numbers
 python -m analysis --data FILE --out DIR     write the report of another result file
 python -m analysis --data A B ... --out DIR  write one page of several, side by side, never pooled
+python -m analysis --data FILE --compare OLD --out DIR
+                                             write its report, and what changed since that run
 
 Exit status: 0 done, or nothing differs; 1 the check found a difference; 2 unusable input.
 """
@@ -18,8 +20,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis import machines
 from analysis.explain import LIST, explain
+from analysis.machines.page import render as render_machines
 from analysis.metadata import InputError
 from analysis.readme import with_answer, with_references
 from analysis.report import (
@@ -68,6 +70,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--data", type=Path, nargs="+", metavar="FILE", help="a result file of yours, or several"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for its report")
+    parser.add_argument("--compare", type=Path, metavar="OLD", help="an earlier run of the machine")
     parser.add_argument("--png", type=Path, metavar="DIR", help="folder for the figures as PNG")
     parser.add_argument(
         "--explain", nargs="?", const=LIST, metavar="NAME", help="of a figure or number (all names)"
@@ -86,6 +89,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     if found.png is not None and len(found.data or ()) > 1:
         parser.error("--png draws the figures of one report: give one file")
 
+    if found.compare is not None and len(found.data or ()) != 1:
+        parser.error("--compare tells what changed in one run since another: give --data FILE too")
+
     if found.check and found.data is not None:
         parser.error("--check compares the committed report: give it without --data")
 
@@ -99,7 +105,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         return 0
 
     if chosen.data is not None:
-        announce(*of_yours(chosen.data, chosen.out, chosen.png))
+        announce(*of_yours(chosen.data, chosen.out, chosen.png, chosen.compare))
         return 0
 
     second, recorded = root / SECOND, root / RECORDED
@@ -122,14 +128,15 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
     return 0
 
 
-def of_yours(data: Sequence[Path], out: Path, png: Path | None) -> Announced:
+def of_yours(data: Sequence[Path], out: Path, png: Path | None, earlier: Path | None) -> Announced:
     """Write the report of one result file, or one page of several."""
     if len(data) > 1:
-        side_by_side = machines.render(data, out)
+        side_by_side = render_machines(data, out)
         return side_by_side.files[0], None, side_by_side.drafts, side_by_side.answer
 
-    report = render(data[0], out, png)
-    return report.files[0], report.files[-1], report.drafts, report.answer
+    report = render(data[0], out, png, earlier)
+    lines = [line for one in report.comparisons for line in one.lines]
+    return report.files[0], report.files[-1], report.drafts, (*report.answer, *lines)
 
 
 def with_readme(made: Documents, root: Path) -> Documents:

@@ -141,6 +141,13 @@ def share(number: float) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
+def signed_share(number: float) -> str:
+    """Write a change as a share, to two significant digits and with its sign: `+3.1 %`."""
+    sign = "+" if number > 0 else ""
+
+    return f"{sign}{two_digits(number * 100)} %"
+
+
 def whole(number: int | None) -> str:
     """Write a count; a dash where there was nothing to count."""
     return NOTHING if number is None else fixed(number, 0)

@@ -40,6 +40,7 @@ STUDIES = (
     "handlers",
     "hop",
     "factors",
+    "releases",
     "concurrency",
     "work",
     "server",
@@ -47,6 +48,7 @@ STUDIES = (
 )
 FAILURE_KINDS = ("crash", "timeout", "wrong-answer")
 SHORTEST_VALUE = 1e-12
+DISTRIBUTIONS_WITH = "distributions_with"
 
 SAME_IN_BENCHMARK = (
     "unit", "study", "subject", "title", "placement", "instrument", "family", "catalogue_position",
@@ -257,7 +259,8 @@ def provenance(metadata: Sequence[Metadata], data_sha256: str) -> Provenance:
         cpu_count=first.optional_integer("cpu_count", least=1),
         pinned_cpu=first.optional_integer("pinned_cpu", least=0),
         facts=tuple(fact(first, name) for name in MACHINE_FACTS if name in first.values),
-        distributions=distributions(first),
+        distributions=distributions(first, "distributions"),
+        distributions_with=distributions(first, DISTRIBUTIONS_WITH),
         first_date=dates[0] if dates else None,
         last_date=dates[-1] if dates else None,
         data_sha256=data_sha256,
@@ -287,11 +290,14 @@ def fact(metadata: Metadata, name: str) -> tuple[str, str]:
     return name, f"{seconds(found, f'{metadata.place} has {name!r}', least=0.0):g}"
 
 
-def distributions(metadata: Metadata) -> tuple[tuple[str, str], ...]:
-    """Split names and versions of everything installed in the measured environment."""
-    pairs = [item.partition("==") for item in metadata.text("distributions").split()]
+def distributions(metadata: Metadata, fact: str) -> tuple[tuple[str, str], ...]:
+    """Split names and versions of everything installed in a measured environment."""
+    if fact == DISTRIBUTIONS_WITH and fact not in metadata.values:
+        return ()
+
+    pairs = [item.partition("==") for item in metadata.text(fact).split()]
 
     if not all(name and version for name, _, version in pairs):
-        raise InputError(f"{metadata.place} must have 'distributions' as name==version, not so")
+        raise InputError(f"{metadata.place} must have {fact!r} as name==version, not so")
 
     return tuple((name, version) for name, _, version in pairs)

@@ -36,6 +36,7 @@ def environment() -> Environment:
         "plain": digits.plain,
         "percent": digits.percent,
         "share": digits.share,
+        "signed_share": digits.signed_share,
         "whole": digits.whole,
         "number": digits.number,
         "seconds": digits.seconds,

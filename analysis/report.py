@@ -13,6 +13,8 @@ from analysis.calculator.parameters import Parameters
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
 from analysis.citation import references, work_of
+from analysis.comparison.changes import SOURCE
+from analysis.comparison.compared import Comparison, comparisons
 from analysis.conditions import run_checks
 from analysis.decision import decision
 from analysis.load import STUDIES, load
@@ -21,7 +23,7 @@ from analysis.page_sections import Section, drawings, slides, study_sections, tr
 from analysis.quality import checks
 from analysis.recordings.load import load_recordings
 from analysis.recordings.rows import Recording
-from analysis.reproduction import reproduction_check
+from analysis.reproduction import TOLERANCE, reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
@@ -48,6 +50,7 @@ RECORDED = Path("traces/recorded")
 FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
+COMPARISON = "COMPARISON.md"
 WEB_PAGE = "report.html"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
 
@@ -59,6 +62,7 @@ class Report:
     files: tuple[Path, ...]
     drafts: tuple[str, ...]
     answer: tuple[str, ...]
+    comparisons: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,21 +79,23 @@ class Documents:
     references: str = ""
     slides: Mapping[str, bytes] = field(default_factory=dict)
     calculator: Callable[[], Parameters] = Parameters
+    comparisons: tuple[Comparison, ...] = ()
 
 
-def render(data: Path, out: Path, png: Path | None = None) -> Report:
+def render(data: Path, out: Path, png: Path | None = None, earlier: Path | None = None) -> Report:
     """Write the report of one result file below `out`: REPORT.md, report.html and figures/.
 
-    PNGs go to `png`.
+    PNGs go to `png`. What other versions change in it, and what changed since an earlier run, is
+    told in COMPARISON.md.
 
     Raises:
         InputError: the data cannot be used, or `out` not written; nothing was overwritten.
     """
-    made = documents(data, figures="figures", with_slides=png is not None)
+    made = documents(data, figures="figures", with_slides=png is not None, earlier=earlier)
     files = write_all(out, {**made.content, WEB_PAGE: web_page(made)})
     write_all(png or out, made.slides)
 
-    return Report(files, made.drafts, made.answer)
+    return Report(files, made.drafts, made.answer, made.comparisons)
 
 
 def documents(
@@ -99,6 +105,7 @@ def documents(
     further: Sequence[Path] = (),
     figures: str = FIGURES,
     with_slides: bool = False,
+    earlier: Path | None = None,
 ) -> Documents:
     """Make the report and its figures in memory.
 
@@ -109,6 +116,7 @@ def documents(
         further: result files of studies that `data` lacks; each is a run of its own.
         figures: the figures' folder, seen from the page.
         with_slides: draw each figure once more, as PNG.
+        earlier: a result file of the same machine, to tell what changed since.
 
     Raises:
         InputError: a file cannot be used.
@@ -140,15 +148,27 @@ def documents(
         },
     )
     content = {path: drawn for one in sections for path, drawn in drawings(one).items()}
+    compared = comparisons(first, None if earlier is None else source_of(earlier))
 
     return Documents(
-        content={PAGE: text.encode(), **content},
+        content={PAGE: text.encode(), **comparison_page(compared), **content},
         drafts=drafts,
         answer=tuple(lines),
         references=page.page("references.md.j2", cited),
         slides=all_slides(sections) if with_slides else {},
         calculator=partial(parameters, sources, found),
+        comparisons=compared,
     )
+
+
+def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
+    """Make the page of what changed; none if nothing was compared."""
+    if not compared:
+        return {}
+
+    told = {"comparisons": compared, "tolerance": TOLERANCE, "level": stats.LEVEL, "source": SOURCE}
+
+    return {COMPARISON: page.page("comparison.md.j2", told).encode()}
 
 
 def all_slides(sections: Sequence[Section]) -> dict[str, bytes]:

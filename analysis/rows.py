@@ -13,6 +13,9 @@ PLACEMENT_WORDS = {ONE_CPU: "on one CPU", FREE: "on all CPUs"}
 AGAIN = "-again"
 """After the name of a subject that is measured a second time, to be compared with itself."""
 
+WITH = "with"
+"""The factor of a benchmark that was visited with other versions, beside the locked ones."""
+
 SECOND = "second"
 
 Fact = str | int | float
@@ -145,6 +148,11 @@ class Benchmark:
         return dict(self.factors)[name]
 
     @property
+    def versions(self) -> str:
+        """With which versions it was visited; empty: with the locked ones."""
+        return str(dict(self.factors).get(WITH, ""))
+
+    @property
     def places(self) -> tuple[tuple[int, int], ...]:
         """Round and position of every visit, failed ones included."""
         succeeded = tuple((visit.round, visit.position) for visit in self.visits)
@@ -178,6 +186,7 @@ class Provenance:
     first_date: str | None
     last_date: str | None
     data_sha256: str
+    distributions_with: tuple[tuple[str, str], ...] = ()  # where other versions were measured too
 
     def fact(self, name: str) -> str:
         """Give a machine or Python fact as text; `unknown` if the file does not say."""
@@ -192,8 +201,8 @@ class Rows:
     benchmarks: tuple[Benchmark, ...]
 
     def study(self, name: str) -> tuple[Benchmark, ...]:
-        """Benchmarks of one study, in file order."""
-        return tuple(row for row in self.benchmarks if row.study == name)
+        """Benchmarks of one study under the locked versions, in file order."""
+        return tuple(row for row in self.benchmarks if row.study == name and not row.versions)
 
     def find(
         self,

@@ -17,7 +17,7 @@ MACHINE_FACTS = (
 # One file is one run of one plan on one machine; these tell two of them apart.
 SAME_IN_FILE = (
     "hopcost_format", "hopcost_version", "hopcost_commit", "plan", "seed", "rounds",
-    "distributions", *MACHINE_FACTS,
+    "distributions", "distributions_with", *MACHINE_FACTS,
 )  # fmt: skip
 # What an interpreter says of itself, which may be another one for a visit of the same run.
 OF_INTERPRETER = (

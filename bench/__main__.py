@@ -1,56 +1,24 @@
-"""Measures what `def` costs against `async def` on this machine.
-
-Studies: {studies}. Without one, {default} are
-measured; `all` means all. A run is saved after every visit, and goes on
-with --resume after Ctrl-C, kill -9 or a reboot. Exit status: 0 all went well, 1 a visit failed,
-2 bad input, 130 interrupted.
-"""
+"""Measures what `def` costs against `async def` on this machine: `--help` tells how."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import shlex
 import sys
-import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
-from bench import provenance
-from bench.alone import alone
-from bench.benchmark import Fact
-from bench.environments import equipped
+from bench.beginning import planned
 from bench.errors import UsageError
 from bench.listing import listing
+from bench.options import from_text, parser
 from bench.pipes import print_to_pipe
-from bench.plan import ALL, Plan, Selection, left_out, selected, this_machine, wanted
+from bench.plan import Plan, left_out, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
-from bench.studies import DEFAULT, STUDIES
-from bench.suite import (
-    SUFFIX,
-    ResultFile,
-    facts_in,
-    facts_of,
-    load,
-    refuse_misplaced,
-    refuse_unlike,
-    refuse_unwritable,
-)
+from bench.suite import SUFFIX, ResultFile
 
-DEFAULT_ROUNDS = 7
-SERVER_ROUNDS = 6
-FAST_ROUNDS = 4
 BAD_INPUT = 2
 INTERRUPTED = 130
-OUT = provenance.ROOT / "out"
-
-UNREADABLE_PLAN = (
-    *(KeyError, TypeError, ValueError, OverflowError),
-    *(argparse.ArgumentError, SystemExit),  # before Python 3.13 a parser may still exit
-)
 
 
 def main(arguments: list[str]) -> int:
@@ -63,119 +31,21 @@ def main(arguments: list[str]) -> int:
             return 0
 
         with planned(options) as (plan, results):
-            return run(plan, results, console)
+            return run(plan, results, console, options.compare)
     except UsageError as error:
         print(f"bench: {error}", file=sys.stderr)
         return BAD_INPUT
 
 
-def parser() -> argparse.ArgumentParser:
-    """What the command understands."""
-    own = argparse.ArgumentParser(
-        prog="python -m bench",
-        description=(__doc__ or "").format(studies=", ".join(STUDIES), default=", ".join(DEFAULT)),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    own.add_argument("studies", nargs="*", metavar="STUDY", help="only these studies")
-    own.add_argument("--list", action="store_true", help="show what can be measured, and stop")
-    own.add_argument("-k", dest="pattern", default="", help="only benchmarks whose name holds this")
-    own.add_argument("--fast", action="store_true", help="a rough answer: headlines, few rounds")
-    rounds = (
-        f"rounds (default {DEFAULT_ROUNDS}; {SERVER_ROUNDS} with server, whose rounds are long)"
-    )
-    own.add_argument("--rounds", type=int, help=rounds)
-    own.add_argument("--seed", type=int, help="of the order of visits (default: drawn)")
-    own.add_argument("--cpu", type=int, help="the CPU of placement one-cpu (default: the last)")
-    own.add_argument("--output", type=Path, help=f"the result file, NAME{SUFFIX}")
-    own.add_argument("--resume", type=Path, metavar="FILE", help="go on where this run stopped")
-    return own
+def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None = None) -> int:
+    """Measures, then answers; an interruption leaves what was measured, and says how to go on.
 
-
-@contextlib.contextmanager
-def planned(options: argparse.Namespace) -> Iterator[tuple[Plan, ResultFile]]:
-    """The plan, and its result file, which no other run writes meanwhile."""
-    if options.resume:
-        with alone(options.resume):
-            yield resumed(options)
-    else:
-        plan, results = begun(options)
-        with alone(results.path):
-            refuse_unwritable(results.path)  # another run may have just begun and ended it
-            yield plan, results
-
-
-def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
-    """A new plan and its empty result file."""
-    selection = Selection(tuple(options.studies), options.pattern, options.fast)
-    rounds = usual_rounds(selection) if options.rounds is None else options.rounds
-    if rounds < 1:
-        raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
-
-    machine = this_machine(options.cpu)
-    seed = int(time.time()) if options.seed is None else options.seed
-    chosen = selected(selection, machine.placements)
-    path = options.output or OUT / f"{time.strftime('%Y-%m-%dT%H%M%S')}{SUFFIX}"
-    refuse_unwritable(path)
-    plan = Plan(equipped(chosen, said), rounds, seed, machine)
-    return plan, ResultFile(
-        path, facts_of(plan, as_text(selection), provenance.of_this_environment())
-    )
-
-
-def usual_rounds(selection: Selection) -> int:
-    """As many rounds as a person will wait for."""
-    if selection.fast:
-        return FAST_ROUNDS
-
-    return SERVER_ROUNDS if {ALL, "server"} & set(selection.studies) else DEFAULT_ROUNDS
-
-
-def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
-    """The plan and the runs of an earlier result file, once everything agrees."""
-    path = options.resume
-    if options != parser().parse_args(["--resume", str(path)]):
-        raise UsageError("--resume takes everything from its file: leave out all other options")
-
-    suite = load(path)
-    facts = facts_in(suite)
-    try:
-        plan = plan_of(facts)
-    except UNREADABLE_PLAN as error:
-        raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
-
-    here = facts_of(plan, str(facts["selection"]), provenance.of_this_environment())
-    refuse_unlike(path, suite, {**here, **provenance.of_this_machine()})
-    refuse_misplaced(path, suite, plan)
-    benchmarks = {benchmark.get_name(): benchmark for benchmark in suite.get_benchmarks()}
-    return plan, ResultFile(path, here, benchmarks)
-
-
-def plan_of(facts: Mapping[str, Fact]) -> Plan:
-    """The plan a result file was begun with."""
-    selection = from_text(str(facts["selection"]))
-    cpu = facts.get("pinned_cpu")
-    machine = this_machine(None if cpu is None else int(cpu))
-    benchmarks = equipped(selected(selection, machine.placements), said)
-    return Plan(benchmarks, int(facts["rounds"]), int(facts["seed"]), machine)
-
-
-def as_text(selection: Selection) -> str:
-    """A selection as the arguments that repeat it."""
-    fast = ["--fast"] if selection.fast else []
-    pattern = [f"-k={selection.pattern}"] if selection.pattern else []
-    return shlex.join([*selection.studies, *fast, *pattern]) or "default"
-
-
-def from_text(text: str) -> Selection:
-    """The selection that `as_text` wrote."""
-    own = parser()
-    own.exit_on_error = False
-    options = own.parse_args([] if text == "default" else shlex.split(text))
-    return Selection(tuple(options.studies), options.pattern, options.fast)
-
-
-def run(plan: Plan, results: ResultFile, console: Console) -> int:
-    """Measures, then answers; an interruption leaves what was measured, and says how to go on."""
+    Args:
+        plan: what is measured.
+        results: where it is saved.
+        console: where it is told.
+        earlier: a result file that this one is compared with.
+    """
     total = plan.length
     where = shown(results.path)
     selection = from_text(str(results.facts["selection"]))
@@ -185,7 +55,7 @@ def run(plan: Plan, results: ResultFile, console: Console) -> int:
         with RunProgress(console, total, len(results.visited()), plan.rounds) as progress:
             failed = measure(plan, results, progress.visited)
 
-        answer(results.path, console)
+        answer(results.path, console, earlier)
     except KeyboardInterrupt:
         say(console, interrupted(len(results.visited()), total, where))
         return INTERRUPTED
@@ -218,24 +88,27 @@ def interrupted(saved: int, total: int, where: str) -> str:
     )
 
 
-def answer(path: Path, console: Console) -> None:
-    """Prints the answer and writes a report of this machine beside the result file."""
+def answer(path: Path, console: Console, earlier: Path | None = None) -> None:
+    """Prints the answer and writes a report of this machine beside the result file.
+
+    What other versions change, or what changed since an earlier run, is told and written too.
+    """
     import analysis  # slow to import: numpy, scipy, matplotlib
 
     directory = path.with_name(path.name.removesuffix(SUFFIX))
     try:
-        report = analysis.render(path, directory)
+        report = analysis.render(path, directory, earlier=earlier)
     except analysis.InputError as error:
         raise UsageError(str(error)) from None
 
     say(console, "", *report.answer, "")
+    for compared in report.comparisons:
+        say(console, *compared.lines, "")
+
     say(console, *(f"DRAFT: {reason}" for reason in report.drafts))
     say(console, f"results: {shown(path)}", f"report:  {shown(directory / 'REPORT.md')}")
-
-
-def said(line: str) -> None:
-    """Prints a line before there is a run to print of."""
-    print(line, file=sys.stderr, flush=True)
+    if report.comparisons:
+        say(console, f"changes: {shown(directory / analysis.COMPARISON)}")
 
 
 def say(console: Console, *lines: str) -> None:

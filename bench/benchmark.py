@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ONE_CPU = "one-cpu"
 FREE = "free"
 TIME_LIMIT_SECONDS = 60.0
 AGAIN = "-again"
 """After a subject's name: the same subject once more, to be compared with itself."""
+
+WITH = "with"
+"""The factor of a benchmark that is visited with other versions, beside the locked ones."""
 
 TimeFunction = Callable[[int], float]
 """From a number of loops to their total: seconds, or whatever the benchmark's unit is."""
@@ -102,8 +105,8 @@ class Benchmark:
         unit: of its values, where it is timed; pyperf's `second` or `integer`.
         observes: the subjects of its numbers, where it observes several in turns.
         needs: programs without which it is left out.
-        environment: where it is visited: another Python, such as `3.12`, or `trio`, this one with
-            Trio; empty: where the bench runs.
+        environment: where it is visited, as `bench.environments` names it: another Python, such as
+            `3.12`, this one with Trio or with other versions; empty: where the bench runs.
         rounds: it is visited in so many of the rounds only, spread evenly; 0: in all.
         on_request: measured only where a pattern names it.
         time_limit_seconds: of one visit.
@@ -130,6 +133,16 @@ class Benchmark:
     def name(self) -> str:
         return f"{self.study}/{self.subject}@{','.join([*self._factors, self._placement])}"
 
+    @property
+    def versions(self) -> str:
+        """With which versions it is visited, beside the locked ones; empty: with the locked."""
+        return self.environment.removeprefix(f"{WITH} ") if self._is_beside else ""
+
+    def with_versions(self, versions: str) -> Benchmark:
+        """The same, visited with other versions; with none, with the locked."""
+        environment = self.environment if not self._is_beside else ""
+        return replace(self, environment=f"{WITH} {versions}" if versions else environment)
+
     def name_of(self, metric: Metric) -> str:
         """The name of one of its numbers."""
         more = [f"metric={metric.name}", *(f"{name}={value}" for name, value in metric.factors)]
@@ -147,11 +160,12 @@ class Benchmark:
             "unit": self.unit,
             **({"environment": self.environment} if self.environment else {}),
             **self.facts,
+            **({WITH: self.versions, "factors": WITH} if self._is_beside else {}),
         }
 
     def metadata_of(self, metric: Metric) -> dict[str, Fact]:
         """What every run of one of its numbers carries."""
-        factors = [*self.factors, *(name for name, _ in metric.factors)]
+        factors = [*self._named_factors, *(name for name, _ in metric.factors)]
         return {
             **self.metadata,
             **dict(metric.factors),
@@ -165,10 +179,10 @@ class Benchmark:
     @property
     def metadata_of_failure(self) -> dict[str, Fact]:
         """What a visit that gave no numbers carries: what was visited, and its factors."""
-        if self.observe is None or not self.factors:
+        if self.observe is None or not self._named_factors:
             return self.metadata
 
-        return {**self.metadata, "benchmark": self.name, "factors": " ".join(self.factors)}
+        return {**self.metadata, "benchmark": self.name, "factors": " ".join(self._named_factors)}
 
     @property
     def named_facts(self) -> dict[str, Fact]:
@@ -176,8 +190,17 @@ class Benchmark:
         return {name: fact for name, fact in self.facts.items() if name not in self.factors}
 
     @property
+    def _is_beside(self) -> bool:
+        return self.environment.startswith(f"{WITH} ")
+
+    @property
+    def _named_factors(self) -> list[str]:
+        return [*self.factors, *([WITH] if self._is_beside else [])]
+
+    @property
     def _factors(self) -> list[str]:
-        return [f"{factor}={self.facts[factor]}" for factor in self.factors]
+        levels = {**self.facts, WITH: self.versions}
+        return [f"{factor}={levels[factor]}" for factor in self._named_factors]
 
     @property
     def _placement(self) -> str:

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 
 from bench.benchmark import Benchmark
+from bench.every_study import STUDIES
 from bench.handlers import CATALOGUE, FAMILIES, HandlerKind
 from bench.rungs import LADDERS
-from bench.studies import STUDIES
 
 
 def listing() -> Iterator[str]:

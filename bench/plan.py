@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import psutil
 
-from bench import environments
+from bench import beside, environments
 from bench.benchmark import FREE, ONE_CPU, Benchmark
 from bench.errors import UsageError
+from bench.every_study import BENCHMARKS, STUDIES
 from bench.remedies.futex import COMPILERS
-from bench.studies import BENCHMARKS, DEFAULT, STUDIES
+from bench.studies import DEFAULT
 from bench.timing import MINIMUM_VALUE_SECONDS
 from bench.visit import VALUES, WARM_UPS
 
@@ -46,11 +47,19 @@ COMPANIONS = ("twin", "minus")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for: studies (the default ones, if none), a pattern, headlines only."""
+    """What was asked for.
+
+    Attributes:
+        studies: the default ones, if none.
+        pattern: that names hold.
+        fast: headlines only.
+        versions: with which everything is visited once more, beside the locked ones; may be empty.
+    """
 
     studies: tuple[str, ...] = ()
     pattern: str = ""
     fast: bool = False
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,8 @@ def wanted(selection: Selection, placements: Collection[str]) -> list[Benchmark]
 def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchmark, ...]:
     """Those of the benchmarks asked for that this machine has the programs for.
 
-    Those they are compared with are added; all are in catalogue order.
+    Those they are compared with are added; all are in catalogue order, and then all of them once
+    more with other versions, if such are asked for.
 
     Raises:
         UsageError: a study is unknown, or nothing is left.
@@ -214,7 +224,7 @@ def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchma
     if not present:
         raise UsageError(" ".join(left_out(chosen)))
 
-    return with_companions(present)
+    return beside.doubled(with_companions(present), selection.versions)
 
 
 def absent(benchmark: Benchmark) -> list[str]:
@@ -225,8 +235,10 @@ def absent(benchmark: Benchmark) -> list[str]:
         if not any(shutil.which(name) for name in PROGRAMS[program].names)
     ]
     environment = benchmark.environment
-    lacking = environment and environments.found(environment) is None
-    return [*programs, f"python{environment}"] if lacking else programs
+    if not environment or environments.found(environment) is not None:
+        return programs
+
+    return [*programs, f"python{environments.described(environment).python}"]
 
 
 def left_out(benchmarks: Iterable[Benchmark]) -> Iterator[str]:

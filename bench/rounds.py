@@ -82,10 +82,11 @@ def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failu
     limit = visit.benchmark.time_limit_seconds
     with tempfile.TemporaryDirectory(prefix="hopcost-") as directory:
         output = Path(directory) / "visit.json"
+        benchmark = visit.benchmark
         command = [
-            *(python_of(visit.benchmark), "-m", "bench.visit", visit.benchmark.name),
-            *("--output", str(output), "--loops", str(loops)),
-            f"--cpus={listed(plan.machine.cpus_of(visit.benchmark.placement))}",
+            *(python_of(benchmark), "-m", "bench.visit", benchmark.with_versions("").name),
+            *("--output", str(output), "--loops", str(loops), f"--with={benchmark.versions}"),
+            f"--cpus={listed(plan.machine.cpus_of(benchmark.placement))}",
             f"--all-cpus={listed(plan.machine.cpus)}",
             *("--seed", str(plan.seed_of(visit.round)), "--time-limit", str(limit)),
             f"--parent={os.getpid()}",

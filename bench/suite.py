@@ -20,7 +20,7 @@ import pyperf
 from bench.benchmark import Fact
 from bench.errors import UsageError
 from bench.plan import Plan, Visit
-from bench.provenance import MACHINE, OF_INTERPRETER, scrubbed
+from bench.provenance import MACHINE, OF_INTERPRETER, of_this_machine, scrubbed
 
 FORMAT = 1
 SUFFIX = ".json.gz"
@@ -36,6 +36,7 @@ MUST_AGREE = {
     "plan": "another plan",
     "hopcost_commit": "another commit of hopcost",
     "distributions": "other versions",
+    "distributions_with": "other versions",
     "python_version": "another Python",
     "kernel": "another machine",
     "cpu_model_name": "another machine",
@@ -213,6 +214,18 @@ def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, F
                 f"a run goes on only where it began, {path} comes from {meaning} "
                 f"({fact}: {shortened(facts.get(fact))} there, {shortened(here[fact])} here): "
                 "begin a new run"
+            )
+
+
+def refuse_other_machine(path: Path) -> None:
+    """Raises UsageError unless `path` is a result file of this kind of machine and this Python."""
+    there, here = facts_in(load(path)), of_this_machine()
+    for fact in MACHINE:
+        if fact in there and fact in here and there[fact] != here[fact]:
+            raise UsageError(
+                f"--compare takes a run of this machine and Python, {path} is of another ({fact}: "
+                f"{shortened(there[fact])} there, {shortened(here[fact])} here): set them side by "
+                "side with tox -e report -- --data A B --out DIR"
             )
 
 

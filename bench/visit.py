@@ -29,7 +29,7 @@ from bench.correctness import WrongAnswerError
 from bench.noise import stolen_seconds
 from bench.observed import observed
 from bench.provenance import of_this_process
-from bench.studies import BENCHMARKS
+from bench.studies import benchmark_of
 from bench.timing import calibrate
 
 VALUES = 3
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     if options.cpus:
         psutil.Process().cpu_affinity(list(numbers(options.cpus)))
 
-    benchmark = BENCHMARKS[options.name]
+    benchmark = benchmark_of(options.name).with_versions(options.versions)
     loop = asyncio.new_event_loop()
     about = of_this_process(loop)
     try:
@@ -84,6 +84,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("name")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--loops", type=int, default=0)
+    parser.add_argument("--with", dest="versions", default="", help="that it is visited with")
     parser.add_argument("--cpus", default="", help="comma-separated; empty: as the system decides")
     parser.add_argument("--all-cpus", default="", help="those of the run, likewise")
     parser.add_argument("--seed", type=int, default=1, help="the same for all visits of a round")

@@ -12,9 +12,9 @@ from hypothesis import settings
 
 from analysis import stats
 from bench import provenance
+from bench.every_study import BENCHMARKS, STUDIES
 from bench.plan import Machine, Plan, Visit, this_machine
 from bench.rounds import measure
-from bench.studies import BENCHMARKS, STUDIES
 from bench.suite import ResultFile, facts_of
 
 # A time limit per example would measure how busy the machine is, not whether the code is right.

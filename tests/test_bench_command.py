@@ -20,14 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analysis
-import bench.__main__ as command
-from bench import provenance, rounds
-from bench.__main__ import as_text, from_text, main, parser, resumed
+import bench.beginning as beginning
+from bench import options, provenance, rounds
+from bench.__main__ import main
+from bench.beginning import resumed
 from bench.errors import UsageError
+from bench.every_study import STUDIES
 from bench.handlers import CATALOGUE
+from bench.options import as_text, from_text, parser
 from bench.plan import Plan, Selection, Visit, selected, this_machine
 from bench.rounds import Failure
-from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
 from tests.commands import started, wait_for
 
@@ -348,7 +350,7 @@ def test_a_path_is_printed_as_it_is(
 def test_without_a_name_the_file_is_under_out(
     tmp_path: Path, made: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "OUT", tmp_path / "out")
+    monkeypatch.setattr(beginning, "OUT", tmp_path / "out")
 
     main([*TINY, "--rounds", "1"])
 
@@ -359,8 +361,8 @@ def test_without_a_name_the_file_is_under_out(
 @pytest.mark.parametrize(
     ("arguments", "rounds_"),
     [
-        ([], command.DEFAULT_ROUNDS),
-        (["--fast"], command.FAST_ROUNDS),
+        ([], options.DEFAULT_ROUNDS),
+        (["--fast"], options.FAST_ROUNDS),
         (["--fast", "--rounds=2"], 2),
     ],
 )
@@ -607,11 +609,11 @@ def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("studies", "rounds_"),
     [
-        (("harness", "hop"), command.DEFAULT_ROUNDS),
-        (("work",), command.DEFAULT_ROUNDS),
-        (("hop", "server"), command.SERVER_ROUNDS),
-        (("all",), command.SERVER_ROUNDS),
+        (("harness", "hop"), options.DEFAULT_ROUNDS),
+        (("work",), options.DEFAULT_ROUNDS),
+        (("hop", "server"), options.SERVER_ROUNDS),
+        (("all",), options.SERVER_ROUNDS),
     ],
 )
 def test_the_study_with_long_rounds_has_fewer(studies: tuple[str, ...], rounds_: int) -> None:
-    assert command.usual_rounds(Selection(studies)) == rounds_
+    assert options.usual_rounds(Selection(studies)) == rounds_

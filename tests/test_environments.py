@@ -14,8 +14,8 @@ import pytest
 from bench import environments
 from bench.benchmark import Benchmark
 from bench.environments import COMPLETE, NotMadeError, equipped, found, make, python_of
+from bench.every_study import BENCHMARKS
 from bench.plan import absent, left_out
-from bench.studies import BENCHMARKS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
 

@@ -24,7 +24,7 @@ from analysis.ledger import Row, ledger
 from analysis.recordings.load import load_recording
 from analysis.recordings.rows import Process, Recording
 from analysis.rows import FREE, ONE_CPU, Benchmark, Counts, Fact, Rows
-from bench.studies import BENCHMARKS
+from bench.every_study import BENCHMARKS
 from bench.work.visits import WORK_US
 from tests import synthetic_traces
 from tests.synthetic_loads import around, benchmark, rows_of

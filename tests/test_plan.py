@@ -10,8 +10,9 @@ import pytest
 
 from bench.benchmark import FREE, ONE_CPU
 from bench.errors import UsageError
+from bench.every_study import BENCHMARKS, STUDIES
 from bench.plan import Machine, Plan, Selection, absent, selected, this_machine
-from bench.studies import BENCHMARKS, DEFAULT, STUDIES
+from bench.studies import DEFAULT
 
 BOTH = (ONE_CPU, FREE)
 

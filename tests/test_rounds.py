@@ -17,10 +17,10 @@ import pytest
 
 from bench import rounds
 from bench.benchmark import Benchmark
+from bench.every_study import STUDIES
 from bench.plan import Plan, Visit, this_machine
 from bench.provenance import ROOT
 from bench.rounds import Failure, make, measure
-from bench.studies import STUDIES
 from bench.suite import ResultFile, facts_of, load
 from bench.visit import NO_ROOM
 
@@ -258,7 +258,7 @@ def test_a_worker_without_room_for_its_file_is_no_failure_of_the_benchmark(
 ORPHANED = """
 from bench import rounds
 from bench.plan import Plan, Visit, this_machine
-from bench.studies import BENCHMARKS
+from bench.every_study import BENCHMARKS
 benchmark = BENCHMARKS[{name!r}]
 rounds.make(Visit(1, 1, benchmark), Plan((benchmark,), 1, 1, this_machine()), 10**9)
 """

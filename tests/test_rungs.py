@@ -12,9 +12,9 @@ import starlette.testclient
 
 from bench.benchmark import ONE_CPU, Benchmark
 from bench.correctness import WrongAnswerError
+from bench.every_study import STUDIES
 from bench.rungs import LADDERS, Rung
 from bench.rungs.rung import do_nothing, steps_of
-from bench.studies import STUDIES
 
 Loop = asyncio.AbstractEventLoop
 

@@ -2,7 +2,17 @@
 
 from types import ModuleType
 
-from analysis.sections import concurrency, factors, handlers, harness, hop, remedies, server, work
+from analysis.sections import (
+    concurrency,
+    factors,
+    handlers,
+    harness,
+    hop,
+    releases,
+    remedies,
+    server,
+    work,
+)
 
 # In the report's order. Each exports TITLE, numbers(rows), figure(numbers) and alt(numbers).
 # `traces` is no study of a run: its numbers come from recordings, and it has two figures.
@@ -12,6 +22,7 @@ EXCHANGES: dict[str, ModuleType] = {"harness": harness, "handlers": handlers, "h
 # Each exports checks(numbers) and headline(numbers) too.
 LOADS: dict[str, ModuleType] = {
     "factors": factors,
+    "releases": releases,
     "concurrency": concurrency,
     "work": work,
     "server": server,

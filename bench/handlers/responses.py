@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response, StreamingResponse
-from fastapi.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
@@ -76,6 +75,8 @@ def async_jsonl() -> ASGIApp:
 
 
 def def_sse() -> ASGIApp:
+    from fastapi.sse import EventSourceResponse  # later than some releases that are measured
+
     app = FastAPI()
 
     @app.get("/", response_class=EventSourceResponse)
@@ -86,6 +87,8 @@ def def_sse() -> ASGIApp:
 
 
 def async_sse() -> ASGIApp:
+    from fastapi.sse import EventSourceResponse  # later than some releases that are measured
+
     app = FastAPI()
 
     @app.get("/", response_class=EventSourceResponse)

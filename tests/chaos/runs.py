@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.__main__ import parser, resumed
+from bench.beginning import resumed
+from bench.options import parser
 from bench.plan import this_machine
 from bench.provenance import ROOT
 from bench.suite import FAILURES, load

@@ -1,0 +1,1 @@
+"""Turns two sets of rows into what changed between them: of one run, or of two."""

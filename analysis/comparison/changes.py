@@ -1,0 +1,144 @@
+"""Turns what two sets of rows share into changes, each with an interval as one of so many.
+
+By chance, one number in twenty would leave its own 95 % interval. So the intervals are those of one
+of as many comparisons as there are (Bonferroni): all that is found changed has changed, but in one
+such table out of twenty.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scipy import stats as distributions
+
+from analysis.comparison.things import Identity, Thing, things
+from analysis.reproduction import TOLERANCE
+from analysis.rows import Benchmark
+from analysis.stats import (
+    LEVEL,
+    TRIMMED,
+    Estimate,
+    Floats,
+    common_rounds,
+    difference,
+    estimate,
+    per_round,
+    trimmed_mean,
+)
+
+SOURCE = (
+    "K. K. Yuen, The two-sample trimmed t for unequal population variances, "
+    "Biometrika 61 (1974), 165-170"
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One number before and after, with intervals of their own; `more` is after less before.
+
+    Attributes:
+        tolerance: as a share of `before`; less than that is no change.
+    """
+
+    thing: Thing
+    before: Estimate
+    after: Estimate
+    more: Estimate
+    tolerance: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """The change as a share of what was before."""
+        return self.more.value / abs(self.before.value) if self.before.value else 0.0
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is none of chance, and large enough to be none of the machine."""
+        more = self.more
+
+        return more.has_interval and not more.includes(0.0) and abs(self.share) > self.tolerance
+
+    @property
+    def verdict(self) -> str:
+        """Say it in a word or two."""
+        if not self.more.has_interval:
+            return "one round tells no change"
+
+        if not self.is_seen:
+            return "no change seen"
+
+        return "dearer" if self.more.value > 0 else "cheaper"
+
+
+Compare = Callable[[Thing, Thing, int], Estimate | None]
+
+
+def paired(rows: Sequence[Benchmark], others: Sequence[Benchmark]) -> tuple[Change, ...]:
+    """Compare rows of one run with others of the same run, inside each round."""
+
+    def inside(before: Thing, after: Thing, comparisons: int) -> Estimate | None:
+        found = estimate(difference(after.contrast, before.contrast))
+
+        return found and found.among(comparisons)
+
+    return changes(things(rows), things(others), inside)
+
+
+def since(earlier: Sequence[Benchmark], rows: Sequence[Benchmark]) -> tuple[Change, ...]:
+    """Compare rows with those of an earlier run, which shares no round with them.
+
+    The interval is of the noise in both runs. That two runs of the same thing differ by more than
+    that is known (`analysis.reproduction`), so a change must exceed its tolerance as well.
+    """
+    return changes(things(earlier), things(rows), between, TOLERANCE)
+
+
+def between(before: Thing, after: Thing, comparisons: int) -> Estimate | None:
+    """Subtract the averages of two runs; see SOURCE."""
+    series = rounds_of(before), rounds_of(after)
+
+    return apart(*series, comparisons) if all(one.size for one in series) else None
+
+
+def changes(
+    before: Mapping[Identity, Thing],
+    after: Mapping[Identity, Thing],
+    compare: Compare,
+    tolerance: float = 0.0,
+) -> tuple[Change, ...]:
+    """Compare all that both have, the largest known change first."""
+    shared = [name for name in before if name in after]
+    found = [
+        change(before[name], after[name], compare(before[name], after[name], len(shared)))
+        for name in shared
+    ]
+    known = [one for one in found if one is not None]
+    judged = [Change(c.thing, c.before, c.after, c.more, tolerance) for c in known]
+
+    return tuple(sorted(judged, key=lambda one: (not one.is_seen, -abs(one.share))))
+
+
+def change(before: Thing, after: Thing, more: Estimate | None) -> Change | None:
+    """Put a change together; None if there is no round to take it from."""
+    own, other = estimate(before.contrast), estimate(after.contrast)
+
+    return Change(before, own, other, more) if own and other and more else None
+
+
+def rounds_of(thing: Thing) -> Floats:
+    """Give a thing in each of its rounds; shape (rounds,), seconds."""
+    return per_round(thing.contrast, common_rounds(row for _, row in thing.contrast))
+
+
+def apart(before: Floats, after: Floats, comparisons: int) -> Estimate:
+    """Subtract two averages of independent series, each of shape (rounds,), as one of so many."""
+    value = float(trimmed_mean(after) - trimmed_mean(before))
+    n = min(before.size, after.size)
+
+    if n < 2:
+        return Estimate(value, -math.inf, math.inf, n)
+
+    test = distributions.ttest_ind(after, before, equal_var=False, trim=TRIMMED)
+    interval = test.confidence_interval(1 - (1 - LEVEL) / comparisons)
+
+    return Estimate(value, float(interval.low), float(interval.high), n)

@@ -1,0 +1,143 @@
+"""Turns the `releases` rows into all numbers of the section, and into words on what changed."""
+
+from dataclasses import dataclass
+
+from analysis import digits
+from analysis.releases.costs import (
+    AGAIN,
+    HOP,
+    LOCKED,
+    MODEL,
+    PACKAGES,
+    PAIR,
+    TRIVIAL,
+    Cost,
+    Stack,
+    cost,
+    stacks,
+)
+from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.stats import Estimate
+
+WHAT = {
+    HOP: "a bare hop, AnyIO's alone",
+    PAIR: "`def` more than `async def`",
+    MODEL: "the two hops of `def-model`",
+    TRIVIAL: "the `async def` request",
+}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """All stacks of one placement, the oldest first and the locked one last."""
+
+    placement: str
+    stacks: tuple[Stack, ...]
+    again: Cost | None
+
+    @property
+    def words(self) -> str:
+        """The placement for people."""
+        return PLACEMENT_WORDS[self.placement]
+
+    @property
+    def oldest(self) -> Stack:
+        """The stack that has the longest way to the locked one."""
+        return self.stacks[0]
+
+    @property
+    def locked(self) -> Stack | None:
+        """The stack of all other studies."""
+        return next((one for one in self.stacks if one.is_locked), None)
+
+    @property
+    def since(self) -> tuple[tuple[str, Cost, Cost], ...]:
+        """What is compared, in words; what it cost with the oldest stack, and with the locked."""
+        locked = self.locked
+        if locked is None or self.oldest.is_locked:
+            return ()
+
+        return tuple(
+            (words, self.oldest.costs[what], locked.costs[what])
+            for what, words in WHAT.items()
+            if what in self.oldest.costs and what in locked.costs
+        )
+
+    @property
+    def steps(self) -> tuple[tuple[Stack, Stack], ...]:
+        """Neighbours in time whose bare hops differ by more than both intervals leave open."""
+        pairs = zip(self.stacks, self.stacks[1:], strict=False)
+
+        return tuple((one, next_) for one, next_ in pairs if apart(one, next_))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All of this section, the main placement first."""
+
+    placed: tuple[Placed, ...]
+    python: str
+    packages: tuple[str, ...] = PACKAGES
+    columns: tuple[tuple[str, str], ...] = tuple((one, WHAT[one]) for one in (HOP, PAIR, TRIVIAL))
+
+    @property
+    def main(self) -> Placed:
+        """The placement that headlines speak of."""
+        return self.placed[0]
+
+    @property
+    def sniffio(self) -> tuple[Stack, ...]:
+        """The stacks in which AnyIO has sniffio to ask."""
+        return tuple(one for one in self.main.stacks if one.asks_sniffio)
+
+    @property
+    def passes(self) -> tuple[int, ...]:
+        """The different numbers of passes that a bare hop takes, ascending."""
+        return tuple(sorted({one.passes for one in self.main.stacks if one.passes is not None}))
+
+
+def apart(one: Stack, other: Stack) -> bool:
+    """Tell whether the intervals of two bare hops have no number in common."""
+    if HOP not in one.costs or HOP not in other.costs:
+        return False
+
+    first, second = one.costs[HOP].value, other.costs[HOP].value
+
+    return first.has_interval and (first.high < second.low or second.high < first.low)
+
+
+def verdict(then: Cost) -> str:
+    """Say what has become of a cost since."""
+    if then.more is None or not then.differs:
+        return "is the same, as far as this run can tell"
+
+    word = "cheaper" if then.more.value > 0 else "dearer"
+
+    return f"has become {word} by {digits.time(size(then.more))}"
+
+
+def size(more: Estimate) -> Estimate:
+    """Give the size of a difference, whatever its sign."""
+    return more if more.value > 0 else Estimate(-more.value, -more.high, -more.low, more.n)
+
+
+def numbers(rows: Rows) -> Numbers | None:
+    """Compute the section; None if no stack was measured."""
+    found = tuple(
+        Placed(
+            placement,
+            stacks(rows, placement),
+            cost(rows, PAIR, placement, LOCKED, AGAIN),
+        )
+        for placement in rows.placements
+    )
+    measured = tuple(one for one in found if one.stacks)
+
+    return Numbers(measured, python_of(rows)) if measured else None
+
+
+def python_of(rows: Rows) -> str:
+    """Name the interpreter of all stacks, as its visits tell it."""
+    row = next(iter(rows.study("releases")))
+
+    return str(row.facts.get("python", "one Python"))

@@ -1,0 +1,1 @@
+"""Past releases: what could be installed on a day, and what a hop cost with it."""
