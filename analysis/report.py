@@ -166,7 +166,13 @@ def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
     if not compared:
         return {}
 
-    told = {"comparisons": compared, "tolerance": TOLERANCE, "level": stats.LEVEL, "source": SOURCE}
+    told = {
+        "comparisons": compared,
+        "tolerance": TOLERANCE,
+        "level": stats.LEVEL,
+        "beyond": 1 - stats.LEVEL,
+        "source": SOURCE,
+    }
 
     return {COMPARISON: page.page("comparison.md.j2", told).encode()}
 

@@ -9,6 +9,7 @@ import json
 import operator
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 import analysis
 import bench.beginning as beginning
-from bench import options, provenance, rounds
+from bench import environments, options, provenance, rounds, suite
 from bench.__main__ import main
 from bench.beginning import resumed
 from bench.errors import UsageError
@@ -53,9 +54,9 @@ def made(made_up: MakeRun, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, i
         places.append((visit.round, visit.position))
         return made_up(visit)
 
-    report = SimpleNamespace(answer=("a hop costs something",), drafts=(), files=())
+    report = SimpleNamespace(answer=("a hop costs something",), drafts=(), files=(), comparisons=())
     monkeypatch.setattr(rounds, "make", make)
-    monkeypatch.setattr(analysis, "render", lambda data, out: report, raising=False)
+    monkeypatch.setattr(analysis, "render", lambda data, out, earlier: report, raising=False)
     return places
 
 
@@ -295,7 +296,7 @@ def test_data_the_report_refuses_is_one_sentence(
 ) -> None:
     from analysis.metadata import InputError
 
-    def refuse(data: Path, out: Path) -> None:
+    def refuse(data: Path, out: Path, earlier: Path | None) -> None:
         raise InputError("the folder of the report must be writable, it is not")
 
     monkeypatch.setattr(analysis, "render", refuse, raising=False)
@@ -330,8 +331,10 @@ def test_a_draft_is_called_so(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    report = SimpleNamespace(answer=("an answer",), drafts=("it has [one] round",), files=())
-    monkeypatch.setattr(analysis, "render", lambda data, out: report, raising=False)
+    report = SimpleNamespace(
+        answer=("an answer",), drafts=("it has [one] round",), files=(), comparisons=()
+    )
+    monkeypatch.setattr(analysis, "render", lambda data, out, earlier: report, raising=False)
     main([*TINY, "--rounds", "1", "--output", str(tmp_path / "run.json.gz")])
 
     assert "DRAFT: it has [one] round\n" in capsys.readouterr().out
@@ -434,7 +437,7 @@ def test_an_interruption_before_the_first_visit_names_no_file_that_is_not_there(
 def test_an_interruption_of_the_report_is_no_traceback(
     tmp_path: Path, made: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(data: Path, out: Path) -> None:
+    def interrupt(data: Path, out: Path, earlier: Path | None) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(analysis, "render", interrupt, raising=False)
@@ -617,3 +620,86 @@ def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
 )
 def test_the_study_with_long_rounds_has_fewer(studies: tuple[str, ...], rounds_: int) -> None:
     assert options.usual_rounds(Selection(studies)) == rounds_
+
+
+# What a change does
+
+
+@pytest.fixture
+def equipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """Versions whose environment is there: it is this one."""
+    versions = "anyio==0.0.1"
+    monkeypatch.setattr(environments, "ENVIRONMENTS", tmp_path / "environments")
+    monkeypatch.setattr(environments, "python_in", lambda place: sys.executable)
+    place = environments.directory(f"with {versions}")
+    place.mkdir(parents=True)
+    (place / environments.COMPLETE).touch()
+    return versions
+
+
+def test_other_versions_are_visited_in_the_same_rounds_and_compared(
+    tmp_path: Path, equipped: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.json.gz"
+    asked = ["harness", "-k", "no-op", "--rounds", "2", "--with", equipped, "--output", str(path)]
+
+    assert main(asked) == 0
+
+    names = {str(one.get_name()): one.get_nrun() for one in load(path).get_benchmarks()}
+    placements = this_machine().placements
+    assert names == {
+        f"harness/no-op@instrument=exchange,{versions}placement={placement}": 2
+        for placement in placements
+        for versions in ("", f"with={equipped},")
+    }
+    assert f"What does {equipped} change? Of {len(placements)} numbers" in capsys.readouterr().out
+    assert equipped in (tmp_path / "run" / "COMPARISON.md").read_text()
+
+
+def test_a_run_with_other_versions_is_resumed_with_them(
+    tmp_path: Path, equipped: str, made: list[tuple[int, int]]
+) -> None:
+    path = tmp_path / "run.json.gz"
+    asked = ["harness", "-k", "no-op", "--rounds", "2", "--with", equipped, "--output", str(path)]
+    interrupt_after(3, asked, made)
+
+    assert main(["--resume", str(path)]) == 0
+    assert places(path) == [
+        (number, position)
+        for number in (1, 2)
+        for position in range(1, 2 * len(this_machine().placements) + 1)
+    ]
+
+
+def test_a_run_is_compared_with_an_earlier_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.json.gz", tmp_path / "new.json.gz"
+    asked = ["harness", "-k", "no-op", "--rounds", "2"]
+
+    assert main([*asked, "--output", str(old)]) == 0
+    assert main([*asked, "--output", str(new), "--compare", str(old)]) == 0
+    assert "What changed since old.json.gz?" in capsys.readouterr().out
+
+
+def test_a_run_of_another_machine_is_refused_before_anything_is_measured(
+    tmp_path: Path,
+    real_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(suite, "of_this_machine", lambda: {"cpu_model_name": "Another CPU"})
+    asked = ["harness", "--output", str(tmp_path / "new.json.gz"), "--compare", str(real_file)]
+
+    assert main(asked) == 2
+    said = capsys.readouterr().err
+    assert "--compare takes a run of this machine and Python, " in said
+    assert "tox -e report -- --data A B --out DIR" in said
+    assert not (tmp_path / "new.json.gz").exists()
+
+
+def test_a_resumed_run_may_be_compared(begun: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json.gz"
+    earlier.write_bytes(begun.read_bytes())
+
+    assert main(["--resume", str(begun), "--compare", str(earlier)]) == 0

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bench import environments
+from bench import environments, provenance
 from bench.benchmark import Benchmark
 from bench.environments import COMPLETE, NotMadeError, equipped, found, make, python_of
 from bench.every_study import BENCHMARKS
 from bench.plan import absent, left_out
+from bench.releases.stacks import PYTHON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
 
@@ -165,6 +166,49 @@ def test_trio_under_another_python_is_another_environment(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "version", "3.99.0")
 
     assert environments.directory("trio") != own
+
+
+def test_releases_of_another_year_have_a_lock_and_a_python_of_their_own() -> None:
+    assert environments.lock_of("stack 2024-01").name == "2024-01.txt"
+    assert environments.described("stack 2024-01").python == PYTHON
+
+
+def test_other_versions_are_installed_over_the_locked_packages(
+    put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(MAKES_ENVIRONMENT.replace("> ", ">> "))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3.99"))
+    found.cache_clear()
+    make("with anyio==4.9.0")
+
+    told = (environments.directory("with anyio==4.9.0") / "bin" / "pip").read_text().splitlines()
+    assert [line.rpartition(" ")[2] for line in told] == [
+        str(environments.LOCKS / "bench.txt"),
+        "anyio==4.9.0",
+        "anyio==4.9.0",
+    ]
+
+
+def test_the_wheel_of_a_directory_is_what_was_built_of_it(tmp_path: Path) -> None:
+    wheel = environments.ENVIRONMENTS / "wheels" / "0123abcd" / "a-1.0-py3-none-any.whl"
+    wheel.parent.mkdir(parents=True)
+    wheel.touch()
+
+    assert environments.installable("a@0123abcd") == [str(wheel)]
+    assert environments.installable("a==1.0") == ["a==1.0"]
+
+
+def test_a_wheel_that_is_gone_is_said_to_be() -> None:
+    with pytest.raises(NotMadeError, match="the wheel of a@0123abcd is no longer under"):
+        environments.installable("a@0123abcd")
+
+
+def test_what_is_installed_is_told_as_the_bench_tells_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(environments, "python_in", lambda place: sys.executable)
+
+    assert environments.distributions_in("with anyio==4.9.0") == provenance.distributions()
 
 
 def test_another_environment_is_told_in_the_metadata() -> None:

@@ -13,7 +13,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-STAGES = tuple(PROJECT["dependency-groups"])
+GROUPS: dict[str, list[object]] = PROJECT["dependency-groups"]
+STACK = "stack"
+STAGES = tuple(name for name in GROUPS if name != STACK)
+RELEASES = tuple(
+    f"releases/{path.stem}" for path in sorted((ROOT / "requirements" / "releases").glob("*.txt"))
+)
+LOCKS = (*STAGES, *RELEASES)
 
 Pins = dict[str, set[str]]
 
@@ -25,7 +31,9 @@ def lock(stage: str) -> str:
 def pins(stage: str) -> Pins:
     """The versions of each package in a lock, without markers."""
     found: Pins = {}
-    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock(stage), re.MULTILINE):
+    for name, version in re.findall(
+        r"^([\w.-]+)(?:\[\w+\])?==([^\s;]+)", lock(stage), re.MULTILINE
+    ):
         found.setdefault(name, set()).add(version)
 
     return found
@@ -59,7 +67,7 @@ def test_every_stage_has_a_lock_and_every_lock_a_stage() -> None:
     assert set(STAGES) == {path.stem for path in (ROOT / "requirements").glob("*.txt")}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", LOCKS)
 def test_every_locked_package_has_a_hash(stage: str) -> None:
     requirements = re.findall(r"^[\w.-]+==.*(?:\n    .*)*", lock(stage), re.MULTILINE)
 
@@ -67,20 +75,20 @@ def test_every_locked_package_has_a_hash(stage: str) -> None:
     assert all("--hash=sha256:" in requirement for requirement in requirements)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", LOCKS)
 def test_a_lock_names_no_address_and_no_path(stage: str) -> None:
     assert re.findall(r"https?:|index|find-links|file:|/", lock(stage)) == []
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", LOCKS)
 def test_a_lock_holds_what_its_group_asks_for(stage: str) -> None:
-    group = PROJECT["dependency-groups"][stage]
+    group = GROUPS[STACK if stage in RELEASES else stage]
     asked = {re.split(r"[\[>=<~!]", item)[0] for item in group if isinstance(item, str)}
 
     assert asked - pins(stage).keys() == set()
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", LOCKS)
 def test_a_locked_package_has_one_version_for_all_pythons(stage: str) -> None:
     assert {name: found for name, found in pins(stage).items() if len(found) > 1} == {}
 

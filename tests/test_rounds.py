@@ -15,7 +15,7 @@ import psutil
 import pyperf
 import pytest
 
-from bench import rounds
+from bench import environments, rounds
 from bench.benchmark import Benchmark
 from bench.every_study import STUDIES
 from bench.plan import Plan, Visit, this_machine
@@ -54,10 +54,11 @@ def broken_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "bench", project / "bench", ignore=shutil.ignore_patterns("results"))
     lines = [
         *("import dataclasses, os, time", "from bench.handlers import CATALOGUE"),
-        "from bench.timing import requests",
-        "def plant(name, prepare):",
-        "    BENCHMARKS[name] = dataclasses.replace(BENCHMARKS[name], prepare=prepare)",
-        *(f"plant({benchmark_of(wrong).name!r}, {code})" for wrong, code in PLANTED.items()),
+        *("from bench.timing import requests", "PLANTED = {"),
+        *(f"    {benchmark_of(wrong).name!r}: {code}," for wrong, code in PLANTED.items()),
+        *("}", "right = benchmark_of", "def benchmark_of(name):", "    found = right(name)"),
+        "    prepare = PLANTED.get(name, found.prepare)",
+        "    return dataclasses.replace(found, prepare=prepare)",
     ]
     with (project / "bench" / "studies" / "__init__.py").open("a") as module:
         module.write("\n".join(lines))
@@ -237,13 +238,23 @@ def test_a_worker_inherits_no_switches(
 def test_a_worker_is_told_its_benchmark_its_loops_and_its_cpu(
     worker: Callable[[str], None],
 ) -> None:
-    worker('echo "$3 $6 $7 $8" >&2; exit 1')
+    worker('echo "$3 $6 $7 $8 $9" >&2; exit 1')
     visit, plan = visit_of(GOOD)
 
     outcome = make(visit, plan, 1234)
 
     cpus = ",".join(map(str, plan.machine.cpus_of(PLACEMENT)))
-    assert outcome == Failure("crash", f"{GOOD.name} --loops 1234 --cpus={cpus}")
+    assert outcome == Failure("crash", f"{GOOD.name} --loops 1234 --with= --cpus={cpus}")
+
+
+def test_a_worker_is_told_the_versions_of_its_visit_and_the_name_without_them(
+    worker: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker('echo "$3 $8" >&2; exit 1')
+    monkeypatch.setattr(environments, "python_in", lambda place: sys.executable)
+    visit, plan = visit_of(GOOD.with_versions("anyio==0.0.1"))
+
+    assert make(visit, plan, 1) == Failure("crash", f"{GOOD.name} --with=anyio==0.0.1")
 
 
 def test_a_worker_without_room_for_its_file_is_no_failure_of_the_benchmark(

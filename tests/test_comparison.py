@@ -1,0 +1,267 @@
+"""What changed: planted changes are found, and none is found where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.comparison.changes import apart, paired, since
+from analysis.comparison.compared import comparisons, installed, unlike
+from analysis.comparison.things import things
+from analysis.metadata import InputError
+from analysis.report import COMPARISON, comparison_page, render
+from analysis.rows import Benchmark, Rows
+from analysis.source import Source
+from tests import synthetic
+from tests.synthetic_loads import around, benchmark, rows_of
+
+OTHER = "anyio==4.9.0"
+ROUNDS = 12
+TIMES = {"async-def": 40.0, "def": 120.0, "no-op": 1.0, "async-def-again": 40.0}
+KINDS = 20
+
+
+def study(
+    times: dict[str, float] = TIMES, versions: str = "", rounds: int = ROUNDS, run: str = ""
+) -> list[Benchmark]:
+    """Some subjects on both placements, in us."""
+    factors: dict[str, Any] = {"with": versions} if versions else {}
+
+    return [
+        benchmark(
+            *("harness", subject, placement, "request"),
+            around(us * 1e-6, f"{subject} {placement} {versions} {run}", rounds, 0.005),
+            **factors,
+        )
+        for placement in ("one-cpu", "free")
+        for subject, us in times.items()
+    ]
+
+
+def source(rows: list[Benchmark], data: str = "new.json.gz", **provenance: object) -> Source:
+    found = rows_of(*rows)
+
+    return Source(Rows(replace(found.provenance, **provenance), found.benchmarks), data)  # type: ignore[arg-type]  # by name
+
+
+def titles(found: object) -> list[str]:
+    return [one.thing.title for one in found]  # type: ignore[attr-defined]  # changes
+
+
+# What is compared
+
+
+def test_a_kind_is_compared_by_what_it_costs_more_than_its_twin() -> None:
+    found = {one.title: one for one in things(study()).values()}
+
+    assert list(found)[:3] == [
+        "`async-def` on one CPU",
+        "`def` more than `async-def` on one CPU",
+        "`no-op` on one CPU",
+    ]
+    assert [found[title].is_cost for title in list(found)[:3]] == [False, True, False]
+
+
+def test_controls_are_not_compared() -> None:
+    again = benchmark("releases", "def", "free", "request", [1.0], stack="locked", control="again")
+
+    assert things([again]) == {}
+    assert not any("again" in one.title for one in things(study()).values())
+
+
+def test_a_title_tells_levels_and_what_is_measured() -> None:
+    row = benchmark("work", "def", "free", "p99", [1.0, 2.0], in_flight=100)
+
+    assert [one.title for one in things([row]).values()] == [
+        "`def` (in flight 100, p99) on all CPUs"
+    ]
+
+
+def test_counts_and_bytes_are_not_compared() -> None:
+    row = benchmark("server", "threads", "free", "threads", [1.0, 2.0], "integer")
+
+    assert things([row]) == {}
+
+
+# Inside one run
+
+
+def test_a_planted_change_is_found_inside_one_run() -> None:
+    found = paired(study(), study({**TIMES, "def": 130.0}, OTHER))
+    seen = [one for one in found if one.is_seen]
+
+    assert sorted(titles(seen)) == [
+        "`def` more than `async-def` on all CPUs",
+        "`def` more than `async-def` on one CPU",
+    ]
+    assert {one.verdict for one in seen} == {"dearer"}
+    assert all(one.more.value * 1e6 == pytest.approx(10, rel=0.1) for one in seen)
+    assert all(one.share == pytest.approx(10 / 80, rel=0.1) for one in seen)
+
+
+def test_what_became_cheaper_is_called_so() -> None:
+    seen = [one for one in paired(study(), study({**TIMES, "no-op": 0.8}, OTHER)) if one.is_seen]
+
+    assert {one.verdict for one in seen} == {"cheaper"}
+    assert all("no-op" in title for title in titles(seen))
+
+
+def test_changes_stand_by_their_size_and_the_others_after_them() -> None:
+    other = study({**TIMES, "def": 130.0, "no-op": 2.0}, OTHER)
+    found = paired(study(), other)
+
+    assert [one.is_seen for one in found] == sorted((one.is_seen for one in found), reverse=True)
+    assert "no-op" in found[0].thing.title
+
+
+def test_an_interval_is_wider_the_more_is_compared() -> None:
+    few = paired(study(), study(TIMES, OTHER))
+    more = {f"kind-{n}": 50.0 for n in range(KINDS)}
+    many = paired([*study(), *study(more)], [*study(TIMES, OTHER), *study(more, OTHER)])
+    widths = {one.thing.title: one.more.half_width for one in few}
+
+    assert all(
+        one.more.half_width > widths[one.thing.title] for one in many if one.thing.title in widths
+    )
+
+
+def test_one_round_tells_no_change() -> None:
+    found = paired(study(rounds=1), study({**TIMES, "def": 500.0}, OTHER, rounds=1))
+
+    assert {one.verdict for one in found} == {"one round tells no change"}
+
+
+# Of two runs
+
+
+def test_a_planted_change_is_found_since_an_earlier_run() -> None:
+    found = since(study(run="old"), study({**TIMES, "def": 140.0}, run="new"))
+    seen = [one for one in found if one.is_seen]
+
+    assert {one.thing.title for one in seen} == {
+        "`def` more than `async-def` on one CPU",
+        "`def` more than `async-def` on all CPUs",
+    }
+
+
+def test_less_than_two_runs_of_the_same_differ_by_is_no_change() -> None:
+    slower = {name: us * 1.02 for name, us in TIMES.items()}
+    found = since(study(run="old", rounds=200), study(slower, run="new", rounds=200))
+
+    assert not any(one.more.includes(0.0) for one in found if "no-op" in one.thing.title)
+    assert not any(one.is_seen for one in found)
+
+
+def shuffled_runs(times: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    chance = np.random.default_rng(7)
+    for _ in range(times):
+        yield chance.normal(1.0, 0.01, 7), chance.normal(1.0, 0.03, 12)
+
+
+def test_a_family_of_comparisons_raises_a_false_alarm_as_rarely_as_it_says() -> None:
+    family, times = 10, 4000
+    alarms = [not apart(*runs, family).includes(0.0) for runs in shuffled_runs(times)]
+    families = np.array(alarms).reshape(-1, family).any(axis=1)
+
+    assert 0.01 < families.mean() < 0.09
+
+
+def test_runs_of_one_round_have_no_interval() -> None:
+    assert not apart(np.array([1.0]), np.array([2.0, 3.0]), 3).has_interval
+
+
+# What is told
+
+
+def test_other_versions_are_compared_with_the_locked_ones_of_their_run() -> None:
+    rows = [*study(), *study({**TIMES, "def": 130.0}, OTHER)]
+    (found,) = comparisons(
+        source(rows, distributions_with=(("anyio", "4.9.0"), ("fastapi", "0.165.0")))
+    )
+
+    assert found.is_paired
+    assert found.versions == (("anyio", "4.16.0", "4.9.0"),)
+    assert found.summary.startswith(f"What does {OTHER} change? Of 6 numbers compared, ")
+    assert len(found.seen) + len(found.others) == len(found.found) == 6
+    assert found.lines[1].startswith("- `def` more than `async-def` on ")
+
+
+def test_without_anything_to_compare_there_is_no_page() -> None:
+    assert comparisons(source(study())) == ()
+    assert comparison_page(()) == {}
+
+
+def test_what_changed_since_an_earlier_run_is_told_with_what_else_differs() -> None:
+    earlier = source(study(run="old"), "old.json.gz", commit="aaaaaaaaaaaa", data_sha256="1" * 64)
+    (found,) = comparisons(source(study({**TIMES, "def": 150.0}, run="new")), earlier)
+    text = comparison_page([found])[COMPARISON].decode()
+
+    assert "What changed since old.json.gz?" in text
+    assert "What else differs: hopcost commit." in text
+    assert "each must exceed 3 % as well" in text
+    assert "dearer" in text
+
+
+def test_no_change_is_said_in_as_many_words() -> None:
+    (found,) = comparisons(source([*study(), *study(TIMES, OTHER)]))
+
+    assert found.lines == (
+        f"What does {OTHER} change? Of 6 numbers compared, none is known to have changed.",
+    )
+
+
+def test_many_changes_are_counted_after_the_first_few() -> None:
+    more = {f"kind-{n}": 50.0 for n in range(KINDS)}
+    slower = dict.fromkeys(more, 100.0)
+    (found,) = comparisons(source([*study(more), *study(slower, OTHER)]))
+
+    assert found.lines[-1] == f"- and {2 * KINDS - 5} more"
+    assert len(found.lines) == 7
+
+
+def test_an_earlier_run_of_another_machine_is_refused() -> None:
+    facts = (("cpu_model_name", "Another CPU"), ("cpu_count", "2"))
+    earlier = source(study(run="old"), "old.json.gz", facts=facts)
+
+    with pytest.raises(InputError, match=r"old\.json\.gz must come from the machine and Python of"):
+        comparisons(source(study()), earlier)
+
+
+def test_an_earlier_run_of_something_else_is_refused() -> None:
+    earlier = source(study({"other": 1.0}), "old.json.gz")
+
+    with pytest.raises(InputError, match=r"has no benchmark in common with new\.json\.gz: name"):
+        comparisons(source(study()), earlier)
+
+
+def test_packages_are_compared_by_version() -> None:
+    before = (("anyio", "4"), ("gone", "1"), ("pip", "24"), ("same", "1"))
+    after = (("anyio", "5"), ("new", "1"), ("pip", "26"), ("same", "1"))
+    found = unlike(before, after)
+
+    assert [name for name, *_ in found] == ["anyio", "gone", "new", "pip"]
+    assert [name for name, *_ in installed(found)] == ["anyio", "new"]
+
+
+def test_the_other_versions_of_a_run_are_in_no_section_of_its_report() -> None:
+    rows = rows_of(*study(), *study({**TIMES, "def": 500.0}, OTHER))
+
+    assert len(rows.study("harness")) == len(study())
+    assert {row.versions for row in rows.study("harness")} == {""}
+
+
+def test_a_report_and_its_comparison_lie_side_by_side(tmp_path: Path) -> None:
+    old, new = (
+        synthetic.write(tmp_path / f"{name}.json.gz", synthetic.suite(rounds=3, seed=seed))
+        for name, seed in (("old", 1), ("new", 2))
+    )
+    found = render(new, tmp_path / "out", earlier=old)
+
+    assert tmp_path / "out" / COMPARISON in found.files
+    assert "What changed since old.json.gz?" in (tmp_path / "out" / COMPARISON).read_text()
+    assert len(found.comparisons) == 1

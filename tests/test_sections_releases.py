@@ -1,0 +1,160 @@
+"""Study releases: what a hop cost with the packages of other years, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from analysis.checks import FAIL, PASS
+from analysis.figures import house_style
+from analysis.page import page
+from analysis.releases.costs import HOP as BARE_HOP
+from analysis.releases.costs import MODEL, PAIR, TRIVIAL
+from analysis.releases.drawing import NAMED, SAID
+from analysis.rows import Benchmark
+from analysis.sections import releases
+from bench.releases import stacks
+from tests.synthetic_loads import rows_of
+from tests.synthetic_releases import BARE, BASE, HOP, SHARES, study
+
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
+
+@pytest.fixture(scope="module")
+def measured() -> releases.Numbers:
+    return numbers_of(study())
+
+
+def numbers_of(rows: Iterable[Benchmark]) -> releases.Numbers:
+    found = releases.numbers(rows_of(*rows))
+    assert found is not None
+
+    return found
+
+
+def text_of(found: releases.Numbers) -> str:
+    return page("releases.md.j2", {"numbers": found}).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_stacks_stand_from_the_oldest_to_the_locked(measured: releases.Numbers) -> None:
+    for placed in measured.placed:
+        assert [one.name for one in placed.stacks] == list(SHARES)
+
+
+@pytest.mark.parametrize("placement", HOP)
+@pytest.mark.parametrize("stack", SHARES)
+def test_each_cost_is_the_made_up_one(
+    measured: releases.Numbers, placement: str, stack: str
+) -> None:
+    placed = next(one for one in measured.placed if one.placement == placement)
+    costs = next(one for one in placed.stacks if one.name == stack).costs
+    hop = SHARES[stack] * HOP[placement]
+
+    for what, us in ((BARE_HOP, BARE * hop), (PAIR, hop), (MODEL, 2 * hop), (TRIVIAL, BASE)):
+        assert costs[what].value.value * 1e6 == pytest.approx(us, rel=0.02)
+
+
+def test_a_stack_is_compared_with_the_locked_one(measured: releases.Numbers) -> None:
+    oldest = measured.main.oldest.costs[BARE_HOP]
+
+    assert oldest.ratio is not None
+    assert oldest.ratio.value == pytest.approx(SHARES["2023-07"], rel=0.02)
+    assert oldest.differs
+
+
+def test_the_locked_stack_is_compared_with_nothing(measured: releases.Numbers) -> None:
+    locked = measured.main.locked
+
+    assert locked is not None
+    assert {one.more for one in locked.costs.values()} == {None}
+
+
+def test_the_headline_says_what_has_become_of_the_hop(measured: releases.Numbers) -> None:
+    said = releases.headline(measured)
+
+    assert said.startswith("Since AnyIO 3.7.1 and FastAPI 0.100.1 (2023-07), on one CPU, a bare ")
+    assert said.count("has become cheaper by") == 2
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.5, "has become dearer by"), (1.0, "is the same, as far as")]
+)
+def test_the_headline_says_so_if_it_has_not_become_cheaper(share: float, words: str) -> None:
+    found = numbers_of(study({"2023-07": share, "locked": 1.0}))
+
+    assert releases.headline(found).count(words) == 2
+
+
+def test_without_an_older_stack_there_is_no_headline() -> None:
+    assert releases.headline(numbers_of(study({"locked": 1.0}))) == ""
+
+
+def test_without_the_study_there_are_no_numbers() -> None:
+    assert releases.numbers(rows_of()) is None
+
+
+def test_steps_between_neighbours_are_named(measured: releases.Numbers) -> None:
+    steps = [(one.name, other.name) for one, other in measured.main.steps]
+
+    assert steps == [("2023-07", "2025-01"), ("2025-01", "locked")]
+
+
+def test_no_step_is_named_where_nothing_changed() -> None:
+    assert numbers_of(study(dict.fromkeys(SHARES, 1.0))).main.steps == ()
+
+
+def test_the_text_tells_versions_passes_and_sniffio(measured: releases.Numbers) -> None:
+    text = text_of(measured)
+
+    assert "| 2023-07 | 3.7.1 | 1.0.0 | 0.100.1 | 2.0.0 |" in text
+    assert "A bare hop takes 4 passes of the event loop in every stack." in text
+    assert (
+        "AnyIO had the package sniffio, which it asks which event loop runs, in 2023-07, 2025"
+        in (text)
+    )
+    assert "All stacks run under Python 3.11.7" in text
+
+
+@pytest.mark.parametrize(("again", "verdict"), [(1.0, PASS), (1.1, FAIL)])
+def test_the_control_fails_where_the_same_packages_differ(again: float, verdict: str) -> None:
+    found = releases.checks(numbers_of(study(again=again)))
+
+    assert [one.verdict for one in found if one.bar.startswith("A/A")] == [verdict, verdict]
+
+
+@pytest.mark.parametrize(("rounds", "verdict"), [(8, PASS), (1, FAIL)])
+def test_a_hop_that_is_not_known_well_enough_misses_its_bar(rounds: int, verdict: str) -> None:
+    found = releases.checks(numbers_of(study(rounds=rounds)))
+
+    assert [one.verdict for one in found if "half-width" in one.bar] == [verdict, verdict]
+
+
+def test_the_figure_has_a_panel_per_placement_and_every_stack_in_it(
+    measured: releases.Numbers,
+) -> None:
+    with house_style():
+        panels = releases.figure(measured).axes
+
+    assert len(panels) == len(HOP)
+    for axes in panels:
+        labels = [one.get_text().partition("\n")[0] for one in axes.get_xticklabels()]
+        assert labels == list(SHARES)
+
+
+def test_the_figure_draws_what_was_measured(measured: releases.Numbers) -> None:
+    with house_style():
+        axes = releases.figure(measured).axes[0]
+
+    drawn = {one.get_label(): one.get_ydata() for one in axes.get_lines()}
+    hops = [one.costs[PAIR].value.value * 1e6 for one in measured.main.stacks]
+    assert np.asarray(drawn[SAID[PAIR]]) == pytest.approx(hops)
+
+
+def test_alternative_text_has_the_hop_of_every_stack(measured: releases.Numbers) -> None:
+    assert [stack in releases.alt(measured) for stack in SHARES] == [True] * len(SHARES)
+
+
+def test_all_packages_told_by_a_visit_have_a_name() -> None:
+    assert {*NAMED, "sniffio"} == set(stacks.PACKAGES)
