@@ -23,7 +23,7 @@ from analysis.page_sections import Section, drawings, slides, study_sections, tr
 from analysis.quality import checks
 from analysis.recordings.load import load_recordings
 from analysis.recordings.rows import Recording
-from analysis.reproduction import TOLERANCE, reproduction_check
+from analysis.reproduction import TOLERANCE, Reproduction, reproduction, reproduction_check
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
@@ -131,7 +131,8 @@ def documents(
 
     other = None if second is None else load(second)
     exchanges = first.only(tuple(EXCHANGES))
-    judged = (*exchange_checks(exchanges, found, other), *load_checks(sections))
+    again = reproduced(exchanges, found, other)
+    judged = (*exchange_checks(exchanges, found, again), *load_checks(sections))
     lines = answer_lines(exchanges, found)
     cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
@@ -144,6 +145,8 @@ def documents(
             "committed": figures == FIGURES,
             "decision": decision(found["work"]),
             "second": other,
+            "again": again,
+            "tolerance": TOLERANCE,
             "second_data": shown_path(second) if second else "",
         },
     )
@@ -214,19 +217,27 @@ def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:
 
 
 def exchange_checks(
-    rows: Rows | None, found: Mapping[str, Any], second: Rows | None
+    rows: Rows | None, found: Mapping[str, Any], again: Reproduction | None
 ) -> tuple[Check, ...]:
     """Judge the run of one request at a time; nothing if there is none."""
     if rows is None:
         return ()
 
     answered = answer_of(rows, found["handlers"])
-    other = None if second is None else answer_of(second, catalogue(second))
 
-    return (
-        *checks(rows, found["harness"], answered),
-        *reproduction_check(rows, answered, second, other),
-    )
+    return (*checks(rows, found["harness"], answered), reproduction_check(again))
+
+
+def reproduced(
+    rows: Rows | None, found: Mapping[str, Any], second: Rows | None
+) -> Reproduction | None:
+    """Compare the run of one request at a time with a second one; None if one is missing."""
+    if rows is None or second is None:
+        return None
+
+    answers = answer_of(rows, found["handlers"]), answer_of(second, catalogue(second))
+
+    return reproduction(rows, answers[0], second, answers[1])
 
 
 def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:

@@ -1,38 +1,110 @@
-"""Turns two runs of one plan into a check: do their headlines agree."""
+"""Turns two runs of one plan into what came back: each headline, then again, and whether it did.
+
+A headline has come back if the second run's lies within the first's interval, or within TOLERANCE
+of it. An interval speaks of the noise inside one run; what lies between two runs, such as where
+the system puts things in memory or what other guests of the host do, is in none of them.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from analysis import digits
-from analysis.answer import Answer
-from analysis.checks import FAIL, PASS, UNKNOWN, Check
-from analysis.rows import Rows
+from analysis.answer import Answer, Headline
+from analysis.checks import FAIL, UNKNOWN, Check, verdict
+from analysis.rows import PLACEMENT_WORDS, Rows
 from analysis.stats import Estimate
 
 TOLERANCE = 0.03
 SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "python_version", "event_loop")
+TIME, RATIO, SHARE = "time", "ratio", "share"
+WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
+BAR = (
+    "headlines of two independent runs: the second within the first's interval, or at most "
+    f"{digits.share(TOLERANCE)} apart"
+)
+
+Found = tuple[str, str, Estimate | None]
+"""What a number is called, what sort it is, and the number."""
 
 
-def reproduction_check(
+@dataclass(frozen=True)
+class Again:
+    """One headline of two runs; `sort` is time, ratio or share."""
+
+    what: str
+    sort: str
+    first: Estimate
+    second: Estimate
+
+    @property
+    def apart(self) -> float:
+        """How far apart, as a share of the first; of a share, in points of the whole."""
+        if self.sort == SHARE:
+            return self.second.value - self.first.value
+
+        return self.second.value / self.first.value - 1
+
+    @property
+    def is_within(self) -> bool:
+        """Whether it has come back."""
+        return self.first.includes(self.second.value) or abs(self.apart) <= TOLERANCE
+
+    @property
+    def shown(self) -> tuple[str, str, str]:
+        """Both numbers, and how far they are apart."""
+        points = " points" if self.sort == SHARE else ""
+        apart = f"{digits.signed_share(self.apart).removesuffix(' %')} %{points}"
+
+        return WRITE[self.sort](self.first), WRITE[self.sort](self.second), apart
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """All headlines of two runs; or, in words, why they are no two runs of one thing."""
+
+    found: tuple[Again, ...]
+    reason: str = ""
+    apart: str = ""
+
+    @property
+    def missed(self) -> tuple[Again, ...]:
+        """Those that did not come back."""
+        return tuple(one for one in self.found if not one.is_within)
+
+
+def reproduction(
     rows: Rows, answer: Answer, second: Rows | None, second_answer: Answer | None
-) -> tuple[Check, ...]:
-    """Compare the headlines of two runs; a single row if there is no second one."""
-    bar = f"the same headline in two independent runs: at most {digits.share(TOLERANCE)} apart"
-
+) -> Reproduction | None:
+    """Compare two runs of the same plan; None if there is no second one."""
     if second is None or second_answer is None:
-        return (Check(bar, "", UNKNOWN),)
+        return None
 
-    reason = difference_in_conditions(rows, second)
+    if reason := difference_in_conditions(rows, second):
+        return Reproduction((), reason)
 
-    if reason:
-        return (Check(bar, f"not comparable: {reason}", FAIL),)
-
-    first_numbers, second_numbers = headlines(answer), headlines(second_answer)
-
-    return (
-        *(
-            compared(f"{bar}: {name}", first_numbers[name], second_numbers[name])
-            for name in first_numbers
-        ),
-        residual_check(answer, second_answer),
+    again = {what: number for what, _, number in headlines(second_answer)}
+    found = tuple(
+        Again(what, sort, number, other)
+        for what, sort, number in headlines(answer)
+        if number is not None and (other := again.get(what)) is not None
     )
+
+    return Reproduction(found, apart=time_between(rows, second))
+
+
+def reproduction_check(found: Reproduction | None) -> Check:
+    """Judge whether the headlines have come back."""
+    if found is None or not (found.found or found.reason):
+        return Check(BAR, "", UNKNOWN)
+
+    if found.reason:
+        return Check(BAR, f"not comparable: {found.reason}", FAIL)
+
+    names = "; ".join(f"{one.what} {one.shown[-1]}" for one in found.missed)
+    text = f"{len(found.found) - len(found.missed)} of {len(found.found)}"
+
+    return Check(BAR, f"{text}, not {names}" if names else text, verdict(not names))
 
 
 def difference_in_conditions(rows: Rows, second: Rows) -> str:
@@ -50,42 +122,48 @@ def difference_in_conditions(rows: Rows, second: Rows) -> str:
     return ""
 
 
-def headlines(answer: Answer) -> dict[str, Estimate | None]:
-    """List the numbers that must come back."""
-    pair = answer.main.pair
+def headlines(answer: Answer) -> Iterator[Found]:
+    """List the numbers that must come back: all that the answer gives, and a whole request."""
+    for one in answer.headlines:
+        yield from of_placement(one)
 
-    return {
-        "the pair's difference": pair.difference if pair else None,
-        "the slope per hop": answer.regression.slope if answer.regression else None,
-        "a whole `def` request": pair.time if pair else None,
-    }
-
-
-def compared(bar: str, first: Estimate | None, second: Estimate | None) -> Check:
-    """Judge one headline."""
-    if first is None or second is None:
-        return Check(bar, "", UNKNOWN)
-
-    apart = abs(second.value / first.value - 1)
-    found = f"{digits.time(first)}, then {digits.time(second)}: {digits.share(round(apart, 4))}"
-
-    return Check(bar, found, PASS if apart <= TOLERANCE else FAIL)
+    where = PLACEMENT_WORDS[answer.main.placement]
+    slope = answer.regression.slope if answer.regression else None
+    yield f"the first hop of a request {where}", TIME, answer.first_hop
+    yield f"each further hop {where}", TIME, answer.further_hop
+    yield f"a hop, on average over the handler kinds {where}", TIME, slope
+    yield from of_parts(answer.main)
 
 
-def residual_check(answer: Answer, second: Answer) -> Check:
-    """Judge the residual of the closure, which lies near 0: in points of the whole difference."""
-    bar = (
-        f"the closure's residual in two runs: at most {digits.share(TOLERANCE)} of the whole apart"
-    )
+def of_placement(one: Headline) -> Iterator[Found]:
+    """List the numbers of the trivial pair."""
+    pair, where = one.pair, PLACEMENT_WORDS[one.placement]
+    if pair is not None:
+        yield f"`def` more than `async def` {where}", TIME, pair.difference
+        yield f"`def` ÷ `async def` {where}", RATIO, pair.ratio
+        yield f"the `async def` request {where}", TIME, pair.twin_time
+        yield f"the `def` request {where}", TIME, pair.time
 
-    if answer.main.closure is None or second.main.closure is None:
-        return Check(bar, "", UNKNOWN)
+    yield f"what a return annotation adds {where}", TIME, one.second_hop
 
-    first, other = answer.main.closure.residual_share, second.main.closure.residual_share
-    apart = abs(first.value - other.value)
 
-    return Check(
-        bar,
-        f"{digits.percent(first)}, then {digits.percent(other)}",
-        PASS if apart <= TOLERANCE else FAIL,
-    )
+def of_parts(main: Headline) -> Iterator[Found]:
+    """List the shares of an endpoint's hop, and what they leave over."""
+    where = PLACEMENT_WORDS[main.placement]
+    for part in main.parts:
+        yield f"{part.name} {where}", SHARE, part.share
+
+    residual = main.closure.residual_share if main.closure else None
+    yield f"the closure's residual {where}", SHARE, residual
+
+
+def time_between(rows: Rows, second: Rows) -> str:
+    """Say how long after the first run the second began; empty if the files do not say."""
+    dates = rows.provenance.first_date, second.provenance.first_date
+    if None in dates:
+        return ""
+
+    first, later = (dt.datetime.fromisoformat(str(date)) for date in dates)
+    hours = (later - first).total_seconds() / 3600
+
+    return f"{digits.fixed(abs(hours), 1)} hours"

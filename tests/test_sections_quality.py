@@ -12,8 +12,9 @@ from analysis.catalogue import catalogue
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import condition_checks
 from analysis.load import load
-from analysis.reproduction import reproduction_check
+from analysis.reproduction import Again, Reproduction, reproduction, reproduction_check
 from analysis.rows import Rows
+from analysis.stats import Estimate
 from tests import synthetic
 
 PLAN = tuple(spec for spec in synthetic.specs() if spec.study == "handlers")
@@ -135,10 +136,12 @@ def test_a_heavy_tail_is_named(tmp_path: Path) -> None:
     assert f"`{PLAN[0].name}`" in judgement(rows_of(tmp_path, tree), "plain and trimmed").found
 
 
-def compared(first: Rows, second: Rows) -> tuple[Check, ...]:
+def compared(first: Rows, second: Rows) -> Reproduction:
     answers = [answer_of(rows, catalogue(rows)) for rows in (first, second)]
+    found = reproduction(first, answers[0], second, answers[1])
+    assert found is not None
 
-    return reproduction_check(first, answers[0], second, answers[1])
+    return found
 
 
 def test_two_runs_of_one_truth_agree(tmp_path: Path) -> None:
@@ -146,7 +149,10 @@ def test_two_runs_of_one_truth_agree(tmp_path: Path) -> None:
         rows_of(tmp_path, tree_of(seed=seed, spread=0.002, rounds=FEW)) for seed in (1, 2)
     )
 
-    assert {check.verdict for check in compared(first, second)} == {PASS, "not measured"}
+    found = compared(first, second)
+    assert "`def` more than `async def` on one CPU" in {one.what for one in found.found}
+    assert found.missed == ()
+    assert reproduction_check(found).verdict == PASS
 
 
 def test_two_runs_of_two_truths_differ(tmp_path: Path) -> None:
@@ -154,18 +160,49 @@ def test_two_runs_of_two_truths_differ(tmp_path: Path) -> None:
     other = synthetic.tree_of(synthetic.suite(plan, rounds=FEW))
     found = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
 
-    assert [check.verdict for check in found][:3] == [FAIL, FAIL, FAIL]
+    assert {one.what for one in found.missed} >= {
+        "`def` more than `async def` on one CPU",
+        "`def` ÷ `async def` on one CPU",
+        "a hop, on average over the handler kinds on one CPU",
+    }
+    check = reproduction_check(found)
+    assert check.verdict == FAIL
+    assert "not `def` more than `async def` on one CPU" in check.found
 
 
 def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, tree_of(rounds=FEW))
-    (found,) = compared(rows, rows)
+    found = reproduction_check(compared(rows, rows))
 
     assert (found.verdict, found.found) == (FAIL, "not comparable: both are the same file")
 
 
 def test_runs_of_two_machines_are_not_compared(tmp_path: Path) -> None:
     other = tree_of(facts={"cpu_model_name": "Another CPU"}, rounds=FEW)
-    (found,) = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
+    found = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
 
-    assert found.found == "not comparable: `cpu_model_name` differs"
+    assert found.reason == "`cpu_model_name` differs"
+
+
+def test_without_a_second_run_nothing_is_judged() -> None:
+    assert reproduction_check(None).verdict == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "second", "within"),
+    [
+        ("time", (100.0, 99.0, 101.0), 100.9, True),
+        ("time", (100.0, 99.0, 101.0), 102.9, True),
+        ("time", (100.0, 99.0, 101.0), 103.1, False),
+        ("time", (100.0, 80.0, 120.0), 119.0, True),
+        ("share", (0.10, 0.09, 0.11), 0.129, True),
+        ("share", (0.10, 0.09, 0.11), 0.131, False),
+        ("share", (0.01, 0.009, 0.011), 0.02, True),
+    ],
+)
+def test_a_headline_comes_back_within_its_interval_or_the_tolerance(
+    sort: str, first: tuple[float, float, float], second: float, within: bool
+) -> None:
+    again = Again("it", sort, Estimate(*first, 9), Estimate(second, second, second, 9))
+
+    assert again.is_within is within
