@@ -23,6 +23,7 @@ from pathlib import Path
 from analysis.explain import LIST, explain
 from analysis.machines.page import render as render_machines
 from analysis.metadata import InputError
+from analysis.pipes import print_to_pipe
 from analysis.readme import with_answer, with_references
 from analysis.report import (
     FIGURES,
@@ -101,7 +102,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def run(chosen: argparse.Namespace, root: Path) -> int:
     """Do what the command line asks for."""
     if chosen.explain is not None:
-        print(explain(chosen.explain, root))
+        print_to_pipe(explain(chosen.explain, root))
         return 0
 
     if chosen.data is not None:
@@ -168,21 +169,18 @@ def check(made: Documents, root: Path) -> int:
         print(line, file=sys.stderr)
 
     if not wrong:
-        print(f"{PAGE}, its figures and the answer in {README} are what the data give")
+        print_to_pipe(f"{PAGE}, its figures and the answer in {README} are what the data give")
 
     return DIFFERS if wrong else 0
 
 
 def announce(page: Path, web: Path | None, drafts: Sequence[str], answer: Sequence[str]) -> None:
     """Print the answer and where the report is."""
-    print("\n".join(answer))
-
-    for reason in drafts:
-        print(f"DRAFT: {reason}")
-
-    print(f"report: {page}")
+    lines = [*answer, *(f"DRAFT: {reason}" for reason in drafts), f"report: {page}"]
     if web is not None:
-        print(f"as one page, with the calculator: {web}")
+        lines.append(f"as one page, with the calculator: {web}")
+
+    print_to_pipe("\n".join(lines))
 
 
 if __name__ == "__main__":

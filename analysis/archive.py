@@ -24,6 +24,7 @@ from analysis.citation import references, work_of
 from analysis.commit import Commit, File, commit_of
 from analysis.metadata import InputError
 from analysis.origin import SHORT
+from analysis.pipes import print_to_pipe
 from analysis.report import REFERENCE, ROOT
 from analysis.source import source_of
 from analysis.writing import write_all
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         print(" ".join(str(error).splitlines()), file=sys.stderr)
         return UNUSABLE
 
-    print(f"deposit: {path}\nSHA-256: {hashlib.sha256(content).hexdigest()}")
+    print_to_pipe(f"deposit: {path}\nSHA-256: {hashlib.sha256(content).hexdigest()}")
 
     return 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis import digits, stats
 from analysis.recordings.rows import Recording
+from analysis.repeating import command
 from analysis.rows import PLACEMENT_WORDS, PLACEMENTS, Benchmark
 from analysis.source import Source, shown_path, soak_of
 from analysis.suite import read_bytes
@@ -85,7 +86,7 @@ def of_run(source: Source, study: str) -> Origin:
         version=told.version,
         commit=told.commit,
         date=told.first_date or "",
-        repeat=f"tox -e bench -- {study} --rounds {told.rounds_planned}",
+        repeat=f"{command(study, rows)} --rounds {told.rounds_planned}",
     )
 
 

@@ -12,6 +12,7 @@ from analysis.figures import house_style, png, svg
 from analysis.origin import ALL, Origin, of_recordings, of_run
 from analysis.recordings.numbers import PAIR
 from analysis.recordings.rows import Recording
+from analysis.repeating import command
 from analysis.rows import ONE_CPU, Rows
 from analysis.sections import SECTIONS, traces
 from analysis.source import Source
@@ -64,10 +65,9 @@ def study_section(study: str, source: Source | None, figures: str) -> Section:
     alt = "" if numbers is None else module.alt(numbers)
     origin = None if source is None else of_run(source, study)
     picture = Picture(f"{figures}/{study}.svg", alt, id_of(study), module.CAPTION, origin)
+    repeat = command(study, None if source is None else source.rows)
 
-    return Section(
-        study, module.TITLE, numbers, {study: picture}, f"tox -e bench -- {study}", source
-    )
+    return Section(study, module.TITLE, numbers, {study: picture}, repeat, source)
 
 
 def traces_sections(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analysis.calculator.model import (
+from analysis.calculator.model import answer, winner
+from analysis.calculator.parameters import Curve, Node, Parameters, Place, Reading, inward
+from analysis.calculator.question import (
     ASYNC_DEF,
     AT,
     BEYOND,
@@ -20,10 +21,7 @@ from analysis.calculator.model import (
     Answer,
     Outside,
     Question,
-    answer,
-    winner,
 )
-from analysis.calculator.parameters import Curve, Node, Parameters, Place, Reading, inward
 from analysis.rows import Rows
 from analysis.sections import work
 from analysis.work.contests import Contest
@@ -96,15 +94,6 @@ def test_its_break_even_is_the_one_of_the_report(
 
 def test_what_is_awaited_has_no_break_even(known: Parameters) -> None:
     assert answer(known, replace(ASKED, sort="awaiting")).break_even is None
-
-
-def test_between_two_nodes_it_lies_between_their_numbers(known: Parameters) -> None:
-    for before, after in pairwise(inner_nodes(known, "python", 10)):
-        asked = replace(ASKED, sort="python", in_flight=10)
-        middle = answer(known, replace(asked, work_us=1e6 * (before.work + after.work) / 2)).upper
-
-        assert middle
-        assert before.upper.value < middle.value < after.upper.value
 
 
 def test_between_two_loads_it_lies_between_their_numbers(known: Parameters) -> None:

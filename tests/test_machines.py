@@ -365,6 +365,31 @@ def test_up_to_twenty_runs_are_legible_in_the_figure(many: list[Path]) -> None:
     assert len([a for a in drawn.axes if a.get_yticklabels()[0].get_text()]) == len(groups)
 
 
+def labels_of(runs: Sequence[Run]) -> list[str]:
+    """What stands beside the first panel of the figure, one text a run."""
+    with house_style():
+        axes = figure(runs, groups_of(runs)).axes[0]
+
+    return [label.get_text().replace(digits.NO_BREAK, " ") for label in axes.get_yticklabels()]
+
+
+def test_what_tells_two_runs_apart_is_whole_in_the_figure(many: list[Path]) -> None:
+    runs = runs_of(many)
+    labels = labels_of(runs)
+
+    assert [" ".join(label.split()) for label in labels] == [run.title for run in runs]
+    assert all(
+        label.splitlines()[-1].endswith(run.title.split(", ")[-1])
+        for label, run in zip(labels, runs, strict=True)
+    )
+
+
+def test_a_name_that_has_room_stands_on_one_line(runs: tuple[Run, ...]) -> None:
+    short = [replace(run, judged=()) for run in runs]  # without the word DRAFT
+
+    assert labels_of(short) == [run.title for run in short]
+
+
 def test_the_figure_is_svg_and_has_words(made: Documents) -> None:
     tree = ElementTree.fromstring(made.content[FIGURE])
 

@@ -182,19 +182,6 @@ def test_placements_stand_beside_each_other_and_are_not_mixed(tmp_path: Path) ->
     assert cost(found.placed[1].step("fastapi-def")) == pytest.approx(162.4, rel=0.03)
 
 
-def test_each_bar_begins_where_the_one_before_it_ended(tmp_path: Path) -> None:
-    found = numbers_of(rows_of(tmp_path))
-
-    with house_style():
-        axes = hop.figure(found).axes[0]
-
-    bars = axes.patches[: len(found.main.steps)]
-    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]  # type: ignore[attr-defined]
-    starts, stops = [start for start, _ in ends[1:]], [end for _, end in ends[:-1]]
-    assert starts == pytest.approx(stops, rel=TRIMMING)
-    assert ends[-1][1] == pytest.approx(cost(found.main.steps[-1]), rel=TRIMMING)
-
-
 def test_a_panel_for_each_placement(tmp_path: Path) -> None:
     with house_style():
         axes = hop.figure(numbers_of(rows_of(tmp_path))).axes

@@ -1,5 +1,5 @@
 // From a question about a handler to what `def` and `async def` cost it, from what was measured.
-// The model is described in model.py, and this is the same, function by function and in its order.
+// The model is described in model.py; this is it and interpolation.py, function by function.
 const calculator = (() => {
   const DEF = "def";
   const ASYNC_DEF = "async def";

@@ -15,83 +15,31 @@ The model, in the order in which it is applied:
    `analysis.work.break_even`: at a measured load it is the report's.
 6. Who wins is what the interval of the ratio says; neither, where it holds 1.
 
-Ends of intervals are treated as values are. The interval of a weighted mean is no wider than the
-weighted mean of the intervals, so between nodes they are wide rather than narrow.
-
-Nothing is extrapolated: outside of what was measured there is no answer, but which input is outside
-and from where to where it is valid. `model.js` is the same, step by step; a test compares the two.
+How a number between two measured ones is found is in `interpolation`. Nothing is extrapolated:
+outside of what was measured there is no answer, but which input is outside and from where to where
+it is valid. `model.js` is both of them, step by step; a test compares the two.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
-from analysis.calculator.parameters import Curve, Load, Machine, Node, Parameters, Place, Reading
+from analysis.calculator.interpolation import around, mixed_number, node_at, nodes_at, part
+from analysis.calculator.parameters import Curve, Machine, Node, Parameters, Place, Reading
+from analysis.calculator.question import (
+    ASYNC_DEF,
+    AT,
+    BEFORE,
+    BEYOND,
+    DEF,
+    NEITHER,
+    Answer,
+    Beside,
+    BreakEven,
+    Outside,
+    Question,
+)
 
-DEF, ASYNC_DEF, NEITHER = "def", "async def", "neither"
-AT, BEFORE, BEYOND = "at", "before", "beyond"
-PER_SECOND_US = 1e6
 WHOLE = ("hops",)  # an average of requests in flight need not be
-
-
-@dataclass(frozen=True)
-class Question:
-    """A handler and its surroundings; `hops` are those of its request, written as `def`."""
-
-    machine: str
-    placement: str
-    sort: str
-    work_us: float
-    in_flight: float
-    hops: float
-
-
-@dataclass(frozen=True)
-class Outside:
-    """An input for which nothing was measured, and from where to where something was."""
-
-    field: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """From where on `def` wins: at a duration, before the first one, or not up to the last."""
-
-    where: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What all but the slowest hundredth of trivial requests wait beside such handlers."""
-
-    upper: Reading
-    lower: Reading
-    ratio: Reading
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a request costs; all but `outside` is None where that is not empty.
-
-    Attributes:
-        winner: `def`, `async def` or neither.
-        composed: whether further hops were added to what was measured with one.
-        between: the numbers in flight whose curves were used, one or two.
-    """
-
-    outside: tuple[Outside, ...]
-    upper: Reading | None = None
-    lower: Reading | None = None
-    ratio: Reading | None = None
-    winner: str | None = None
-    break_even: BreakEven | None = None
-    beside: Beside | None = None
-    composed: bool = False
-    between: tuple[int, ...] = ()
 
 
 def answer(parameters: Parameters, question: Question) -> Answer:
@@ -154,30 +102,6 @@ def ends(curve: Curve) -> tuple[float, float]:
     return float(curve.loads[0].in_flight), float(curve.loads[-1].in_flight)
 
 
-def around(loads: Sequence[Load], in_flight: float) -> tuple[Load, ...]:
-    """Find the load itself, or the two that a number in flight lies between."""
-    exact = [load for load in loads if load.in_flight == in_flight]
-
-    if exact:
-        return tuple(exact)
-
-    return next(
-        pair for pair in pairwise(loads) if pair[0].in_flight < in_flight < pair[1].in_flight
-    )
-
-
-def nodes_at(loads: Sequence[Load], in_flight: float) -> list[Node]:
-    """Give the nodes of one load, or those between two, which have the same durations."""
-    if len(loads) == 1:
-        return list(loads[0].nodes)
-
-    first, second = loads
-    share = part(first.in_flight, second.in_flight, in_flight)
-    others = {node.nominal_us: node for node in second.nodes}
-
-    return [mixed(node, others[node.nominal_us], share) for node in first.nodes]
-
-
 def with_hops(node: Node, place: Place, hops: float) -> Node:
     """Add the price of every hop after the first."""
     if hops == 1 or place.further is None:
@@ -187,19 +111,6 @@ def with_hops(node: Node, place: Place, hops: float) -> Node:
     share = times(more, 1 / node.lower.value)
 
     return replace(node, upper=plus(node.upper, more), ratio=plus(node.ratio, share))
-
-
-def node_at(nodes: Sequence[Node], work_us: float) -> Node:
-    """Give what lies at one duration of the work, which is inside; the only node of no work."""
-    if len(nodes) == 1:
-        return nodes[0]
-
-    work = work_us / PER_SECOND_US
-    before, after = next(
-        (pair for pair in pairwise(nodes) if work <= pair[1].work), (nodes[-2], nodes[-1])
-    )
-
-    return mixed(before, after, part(before.work, after.work, work))
 
 
 def break_even(nodes: Sequence[Node]) -> BreakEven:
@@ -239,47 +150,6 @@ def winner(ratio: Reading) -> str:
         return DEF
 
     return ASYNC_DEF if ratio.low is not None and ratio.low > 1 else NEITHER
-
-
-def part(first: float, second: float, at: float) -> float:
-    """Say which part of the way from one number to another a third one is, in logarithms."""
-    if first == second:
-        return 0.0
-
-    return (math.log(at) - math.log(first)) / (math.log(second) - math.log(first))
-
-
-def mixed(first: Node, second: Node, share: float) -> Node:
-    """Go a part of the way from one node to another."""
-    return Node(
-        first.nominal_us,
-        mixed_number(first.work, second.work, share) if first.work else 0.0,
-        mixed_reading(first.upper, second.upper, share),
-        mixed_reading(first.lower, second.lower, share),
-        mixed_reading(first.ratio, second.ratio, share),
-    )
-
-
-def mixed_reading(first: Reading, second: Reading, share: float) -> Reading:
-    """Go a part of the way from one reading to another; without both intervals, without one."""
-    return Reading(
-        mixed_number(first.value, second.value, share),
-        mixed_end(first.low, second.low, share),
-        mixed_end(first.high, second.high, share),
-    )
-
-
-def mixed_end(first: float | None, second: float | None, share: float) -> float | None:
-    """Go a part of the way between ends of intervals; None where one is no time at all."""
-    if first is None or second is None or first <= 0 or second <= 0:
-        return None
-
-    return mixed_number(first, second, share)
-
-
-def mixed_number(first: float, second: float, share: float) -> float:
-    """Go a part of the way from one number to another, in logarithms."""
-    return math.exp(math.log(first) + share * (math.log(second) - math.log(first)))
 
 
 def plus(first: Reading, second: Reading) -> Reading:

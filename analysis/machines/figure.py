@@ -6,6 +6,7 @@ machines, and never across: panels have scales of their own. A hollow orange dot
 a draft; an arrow ends an interval that goes on beyond the panel.
 """
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -19,13 +20,14 @@ from analysis.rows import PLACEMENT_WORDS
 from analysis.stats import Estimate
 
 TITLE = "What a hop costs, run beside run"
-ROW_INCHES = 0.25
+ROW_INCHES, LINE_INCHES = 0.25, 0.15
 TOP_INCHES, BOTTOM_INCHES = 0.62, 0.55
 LABELS_INCHES, RIGHT_INCHES, GAP_INCHES = 2.95, 11.9, 0.3
-LABEL_LETTERS = 42
+LABEL_LETTERS = 38  # as many digits, which are wide, still have room
 FAR = 1.8  # of the largest value: an interval beyond it would press all dots together
 TEXT_SHARE = 1.42  # room for the numbers
 SHORTEST_AXIS = 0.01
+WRAPPER = textwrap.TextWrapper(LABEL_LETTERS, break_on_hyphens=False)
 
 
 def alt(runs: Sequence[Run], groups: Sequence[Group]) -> str:
@@ -45,7 +47,8 @@ def alt(runs: Sequence[Run], groups: Sequence[Group]) -> str:
 
 def figure(runs: Sequence[Run], groups: Sequence[Group]) -> Figure:
     """Draw every group as a row of panels that share the names of the runs."""
-    rows = ROW_INCHES * len(runs)
+    breaks = max(label(run).count("\n") for run in runs)
+    rows = (ROW_INCHES + LINE_INCHES * breaks) * len(runs)
     band = TOP_INCHES + rows + BOTTOM_INCHES
     drawn = blank(band * len(groups))
     width = (RIGHT_INCHES - LABELS_INCHES - GAP_INCHES * (KINDS_SHOWN - 1)) / KINDS_SHOWN
@@ -65,20 +68,21 @@ def figure(runs: Sequence[Run], groups: Sequence[Group]) -> Figure:
 def label_rows(axes: Axes, runs: Sequence[Run], *, named: bool) -> None:
     """Name the runs beside the first panel of a group, and nowhere else."""
     axes.set_ylim(len(runs) - 0.5, -0.5)
-    axes.set_yticks(range(len(runs)), [cut(run.title) if named else "" for run in runs])
+    axes.set_yticks(range(len(runs)), [label(run) if named else "" for run in runs])
 
     if named:
-        for label, run in zip(axes.get_yticklabels(), runs, strict=True):
-            label.set_color(shade(run) if run.drafts else INK)
+        for text, run in zip(axes.get_yticklabels(), runs, strict=True):
+            text.set(color=shade(run) if run.drafts else INK, multialignment="right")
 
 
-def cut(title: str) -> str:
-    """Shorten what has no room; the number in front still tells the run."""
-    return (
-        title
-        if len(title) <= LABEL_LETTERS
-        else title[: LABEL_LETTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    )
+def label(run: Run) -> str:
+    """Give the whole title, in lines: any word of it may be what tells two runs apart."""
+    clauses = [
+        clause.replace(" ", digits.NO_BREAK) if len(clause) < LABEL_LETTERS else clause
+        for clause in run.title.split(", ")
+    ]
+
+    return WRAPPER.fill(", ".join(clauses))
 
 
 def plain(line: Headline) -> str:

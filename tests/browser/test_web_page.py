@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from analysis.calculator.model import Question, answer
+from analysis.calculator.model import answer
 from analysis.calculator.parameters import Parameters
+from analysis.calculator.question import Question
 from analysis.report import ROOT
 from analysis.web.document import document
 from bench.server.chromium import BrowserError, located
