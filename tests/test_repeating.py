@@ -15,7 +15,7 @@ from analysis.rows import Rows
 from analysis.sections import EXCHANGES, SECTIONS
 from analysis.source import Source
 from bench.__main__ import parser
-from bench.studies import STUDIES
+from bench.every_study import STUDIES
 from tests.synthetic_factors import ROUNDS, study
 from tests.synthetic_loads import benchmark, rows_of
 
