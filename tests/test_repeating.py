@@ -14,8 +14,8 @@ from analysis.repeating import BENCH, BESIDE, command
 from analysis.rows import Rows
 from analysis.sections import EXCHANGES, SECTIONS
 from analysis.source import Source
-from bench.__main__ import parser
 from bench.every_study import STUDIES
+from bench.options import parser
 from tests.synthetic_factors import ROUNDS, study
 from tests.synthetic_loads import benchmark, rows_of
 
