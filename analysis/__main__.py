@@ -26,13 +26,13 @@ from analysis.metadata import InputError
 from analysis.pipes import print_to_pipe
 from analysis.readme import with_answer, with_references
 from analysis.report import (
+    AGAIN,
     FIGURES,
     FURTHER,
     PAGE,
     RECORDED,
     REFERENCE,
     ROOT,
-    SECOND,
     WEB_PAGE,
     Documents,
     documents,
@@ -109,10 +109,10 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         announce(*of_yours(chosen.data, chosen.out, chosen.png, chosen.compare))
         return 0
 
-    second, recorded = root / SECOND, root / RECORDED
+    recorded = root / RECORDED
     made = documents(
         root / REFERENCE,
-        second if second.exists() else None,
+        [root / path for path in AGAIN if (root / path).exists()],
         recorded if recorded.is_dir() else None,
         [root / path for path in FURTHER if (root / path).exists()],
         with_slides=chosen.png is not None,

@@ -1,7 +1,7 @@
 """Turns a result file into REPORT.md and its figures, in memory first and on disk at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,47 +10,45 @@ from analysis import ledger, page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, answer_of
 from analysis.calculator.measured import parameters
 from analysis.calculator.parameters import Parameters
-from analysis.catalogue import catalogue
 from analysis.checks import FAIL, Check
 from analysis.citation import references, work_of
-from analysis.comparison.changes import SOURCE
 from analysis.comparison.compared import Comparison, comparisons
-from analysis.conditions import run_checks
+from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.decision import decision
-from analysis.load import STUDIES, load
+from analysis.gate import exchange_checks, load_checks, reproduced
+from analysis.load import STUDIES
 from analysis.named import named
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
-from analysis.quality import checks
 from analysis.recordings.load import load_recordings
 from analysis.recordings.rows import Recording
-from analysis.reproduction import TOLERANCE, Reproduction, reproduction, reproduction_check
+from analysis.reproduction import TOLERANCE
 from analysis.rows import ONE_CPU, PLACEMENTS, Rows
 from analysis.sections import EXCHANGES, LOADS
-from analysis.source import ROOT, SOAK, Source, by_study, shown_path, source_of
+from analysis.source import ROOT, SOAK, Source, by_study, source_of
 from analysis.trials import trials
 from analysis.web.document import document
 from analysis.writing import write_all
 
 __all__ = [
+    "AGAIN",
+    "COMPARISON",
     "FIGURES",
     "FURTHER",
     "PAGE",
     "RECORDED",
     "REFERENCE",
     "ROOT",
-    "SECOND",
     "WEB_PAGE",
     "documents",
     "web_page",
 ]
 
 REFERENCE = Path("bench/results/reference.json.gz")
-SECOND = Path("bench/results/second.json.gz")
+AGAIN = tuple(Path(f"bench/results/{name}.json.gz") for name in ("second", "later"))
 RECORDED = Path("traces/recorded")
 FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
-COMPARISON = "COMPARISON.md"
 WEB_PAGE = "report.html"
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
 
@@ -100,7 +98,7 @@ def render(data: Path, out: Path, png: Path | None = None, earlier: Path | None 
 
 def documents(
     data: Path,
-    second: Path | None = None,
+    again: Sequence[Path] = (),
     recorded: Path | None = None,
     further: Sequence[Path] = (),
     figures: str = FIGURES,
@@ -111,7 +109,7 @@ def documents(
 
     Args:
         data: the result file.
-        second: an independent run of the same plan, to compare headlines with.
+        again: further runs of the same plan, to compare headlines with.
         recorded: a folder of traces; they are of the locked versions, not of a run.
         further: result files of studies that `data` lacks; each is a run of its own.
         figures: the figures' folder, seen from the page.
@@ -129,10 +127,9 @@ def documents(
     if recorded is not None:
         sections += traces_sections(first.rows, recordings, figures, recorded)
 
-    other = None if second is None else load(second)
     exchanges = first.only(tuple(EXCHANGES))
-    again = reproduced(exchanges, found, other)
-    judged = (*exchange_checks(exchanges, found, again), *load_checks(sections))
+    further_runs = reproduced(exchanges, found, [source_of(path) for path in again])
+    judged = (*exchange_checks(exchanges, found, further_runs), *load_checks(sections))
     lines = answer_lines(exchanges, found)
     cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
@@ -144,10 +141,8 @@ def documents(
             **cited,
             "committed": figures == FIGURES,
             "decision": decision(found["work"]),
-            "second": other,
-            "again": again,
+            "reproductions": [one for one in further_runs if one.found],
             "tolerance": TOLERANCE,
-            "second_data": shown_path(second) if second else "",
         },
     )
     content = {path: drawn for one in sections for path, drawn in drawings(one).items()}
@@ -162,22 +157,6 @@ def documents(
         calculator=partial(parameters, sources, found),
         comparisons=compared,
     )
-
-
-def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
-    """Make the page of what changed; none if nothing was compared."""
-    if not compared:
-        return {}
-
-    told = {
-        "comparisons": compared,
-        "tolerance": TOLERANCE,
-        "level": stats.LEVEL,
-        "beyond": 1 - stats.LEVEL,
-        "source": SOURCE,
-    }
-
-    return {COMPARISON: page.page("comparison.md.j2", told).encode()}
 
 
 def all_slides(sections: Sequence[Section]) -> dict[str, bytes]:
@@ -216,43 +195,6 @@ def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:
     return [*lines, *filter(None, loads)]
 
 
-def exchange_checks(
-    rows: Rows | None, found: Mapping[str, Any], again: Reproduction | None
-) -> tuple[Check, ...]:
-    """Judge the run of one request at a time; nothing if there is none."""
-    if rows is None:
-        return ()
-
-    answered = answer_of(rows, found["handlers"])
-
-    return (*checks(rows, found["harness"], answered), reproduction_check(again))
-
-
-def reproduced(
-    rows: Rows | None, found: Mapping[str, Any], second: Rows | None
-) -> Reproduction | None:
-    """Compare the run of one request at a time with a second one; None if one is missing."""
-    if rows is None or second is None:
-        return None
-
-    answers = answer_of(rows, found["handlers"]), answer_of(second, catalogue(second))
-
-    return reproduction(rows, answers[0], second, answers[1])
-
-
-def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
-    """Judge the studies that may have a run of their own: how it was done, and by their bars."""
-    return tuple(
-        of_study(check, one.study)
-        for one in sections
-        if one.study in LOADS and one.numbers is not None and one.source is not None
-        for check in (
-            *run_checks(one.source.only([one.study]) or one.source.rows),
-            *LOADS[one.study].checks(one.numbers),
-        )
-    )
-
-
 def reference_context(
     first: Source, sources: Mapping[str, Source], sections: Sequence[Section]
 ) -> dict[str, object]:
@@ -264,13 +206,6 @@ def reference_context(
         **references(first, sections, work_of()),
         "named": named(first.only(tuple(EXCHANGES)), found, rows),
     }
-
-
-def of_study(check: Check, study: str) -> Check:
-    """Say of which study a bar is, in the banner too."""
-    bar = f"`{study}`: {check.bar}"
-
-    return replace(check, bar=bar, draft=check.draft and f"`{study}`: {check.draft}")
 
 
 def ledger_context(

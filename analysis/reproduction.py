@@ -6,21 +6,24 @@ the system puts things in memory or what other guests of the host do, is in none
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis import digits
 from analysis.answer import Answer, Headline
 from analysis.checks import FAIL, UNKNOWN, Check, verdict
 from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.source import Source
 from analysis.stats import Estimate
 
 TOLERANCE = 0.03
+NAMED = 3
+DAY = 24  # hours
 SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "python_version", "event_loop")
 TIME, RATIO, SHARE = "time", "ratio", "share"
 WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
-    "headlines of two independent runs: the second within the first's interval, or at most "
+    "headlines of an independent run: within the intervals here, or at most "
     f"{digits.share(TOLERANCE)} apart"
 )
 
@@ -63,6 +66,7 @@ class Again:
 class Reproduction:
     """All headlines of two runs; or, in words, why they are no two runs of one thing."""
 
+    source: Source
     found: tuple[Again, ...]
     reason: str = ""
     apart: str = ""
@@ -73,38 +77,42 @@ class Reproduction:
         return tuple(one for one in self.found if not one.is_within)
 
 
-def reproduction(
-    rows: Rows, answer: Answer, second: Rows | None, second_answer: Answer | None
-) -> Reproduction | None:
-    """Compare two runs of the same plan; None if there is no second one."""
-    if second is None or second_answer is None:
-        return None
+def reproduction(rows: Rows, answer: Answer, other: Source, other_answer: Answer) -> Reproduction:
+    """Compare two runs of the same plan."""
+    if reason := difference_in_conditions(rows, other.rows):
+        return Reproduction(other, (), reason)
 
-    if reason := difference_in_conditions(rows, second):
-        return Reproduction((), reason)
-
-    again = {what: number for what, _, number in headlines(second_answer)}
+    again = {what: number for what, _, number in headlines(other_answer)}
     found = tuple(
-        Again(what, sort, number, other)
+        Again(what, sort, number, second)
         for what, sort, number in headlines(answer)
-        if number is not None and (other := again.get(what)) is not None
+        if number is not None and (second := again.get(what)) is not None
     )
 
-    return Reproduction(found, apart=time_between(rows, second))
+    return Reproduction(other, found, apart=time_between(rows, other.rows))
 
 
-def reproduction_check(found: Reproduction | None) -> Check:
+def reproduction_checks(found: Sequence[Reproduction]) -> tuple[Check, ...]:
+    """Judge whether the headlines have come back in each further run."""
+    return tuple(map(reproduction_check, found)) or (Check(BAR, "", UNKNOWN),)
+
+
+def reproduction_check(found: Reproduction) -> Check:
     """Judge whether the headlines have come back."""
-    if found is None or not (found.found or found.reason):
-        return Check(BAR, "", UNKNOWN)
+    bar = f"{BAR}: `{found.source.data}`"
+
+    if not (found.found or found.reason):
+        return Check(bar, "", UNKNOWN)
 
     if found.reason:
-        return Check(BAR, f"not comparable: {found.reason}", FAIL)
+        return Check(bar, f"not comparable: {found.reason}", FAIL)
 
-    names = "; ".join(f"{one.what} {one.shown[-1]}" for one in found.missed)
+    names = "; ".join(f"{one.what} {one.shown[-1]}" for one in found.missed[:NAMED])
+    more = len(found.missed) - NAMED
+    names += f" and {more} more" if more > 0 else ""
     text = f"{len(found.found) - len(found.missed)} of {len(found.found)}"
 
-    return Check(BAR, f"{text}, not {names}" if names else text, verdict(not names))
+    return Check(bar, f"{text}, not {names}" if names else text, verdict(not names))
 
 
 def difference_in_conditions(rows: Rows, second: Rows) -> str:
@@ -164,6 +172,8 @@ def time_between(rows: Rows, second: Rows) -> str:
         return ""
 
     first, later = (dt.datetime.fromisoformat(str(date)) for date in dates)
-    hours = (later - first).total_seconds() / 3600
+    hours = abs((later - first).total_seconds()) / 3600
 
-    return f"{digits.fixed(abs(hours), 1)} hours"
+    return (
+        f"{digits.fixed(hours, 1)} hours" if hours < DAY else f"{digits.fixed(hours / DAY, 0)} days"
+    )

@@ -12,9 +12,10 @@ import pytest
 
 from analysis.comparison.changes import apart, paired, since
 from analysis.comparison.compared import comparisons, installed, unlike
+from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.comparison.things import things
 from analysis.metadata import InputError
-from analysis.report import COMPARISON, comparison_page, render
+from analysis.report import render
 from analysis.rows import Benchmark, Rows
 from analysis.source import Source
 from tests import synthetic

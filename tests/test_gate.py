@@ -11,9 +11,9 @@ import pytest
 
 from analysis.checks import FAIL, UNKNOWN, Check
 from analysis.conditions import run_checks
+from analysis.gate import exchange_checks, of_study
 from analysis.load import load
 from analysis.locks import locked, versions_check
-from analysis.report import exchange_checks, of_study
 from analysis.rows import ONE_CPU
 from analysis.sections import EXCHANGES
 from tests import synthetic
@@ -47,7 +47,7 @@ def checks_of(path: Path, tree: Tree) -> tuple[Check, ...]:
     rows = load(synthetic.write(path / "run.json.gz", tree))
     numbers = {study: module.numbers(rows) for study, module in EXCHANGES.items()}
 
-    return exchange_checks(rows, numbers, None)
+    return exchange_checks(rows, numbers, ())
 
 
 def drafts_of(path: Path, tree: Tree) -> list[str]:

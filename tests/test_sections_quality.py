@@ -12,8 +12,15 @@ from analysis.catalogue import catalogue
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import condition_checks
 from analysis.load import load
-from analysis.reproduction import Again, Reproduction, reproduction, reproduction_check
+from analysis.reproduction import (
+    Again,
+    Reproduction,
+    reproduction,
+    reproduction_check,
+    reproduction_checks,
+)
 from analysis.rows import Rows
+from analysis.source import Source
 from analysis.stats import Estimate
 from tests import synthetic
 
@@ -138,10 +145,8 @@ def test_a_heavy_tail_is_named(tmp_path: Path) -> None:
 
 def compared(first: Rows, second: Rows) -> Reproduction:
     answers = [answer_of(rows, catalogue(rows)) for rows in (first, second)]
-    found = reproduction(first, answers[0], second, answers[1])
-    assert found is not None
 
-    return found
+    return reproduction(first, answers[0], Source(second, "second.json.gz"), answers[1])
 
 
 def test_two_runs_of_one_truth_agree(tmp_path: Path) -> None:
@@ -185,7 +190,7 @@ def test_runs_of_two_machines_are_not_compared(tmp_path: Path) -> None:
 
 
 def test_without_a_second_run_nothing_is_judged() -> None:
-    assert reproduction_check(None).verdict == UNKNOWN
+    assert [check.verdict for check in reproduction_checks(())] == [UNKNOWN]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from analysis.catalogue import Catalogue
 from analysis.checks import FAIL, Check
+from analysis.gate import exchange_checks, load_checks
 from analysis.page_sections import study_sections
 from analysis.pairs import Pair
-from analysis.report import answer_lines, exchange_checks, load_checks
+from analysis.report import answer_lines
 from analysis.rows import Rows
 from analysis.sections import EXCHANGES
 from analysis.source import Source, by_study
@@ -58,7 +59,7 @@ def run_of(number: int, name: str, source: Source) -> Run:
         name=name,
         source=source,
         answer=tuple(answer_lines(exchanges, found)),
-        judged=(*exchange_checks(exchanges, found, None), *load_checks(sections)),
+        judged=(*exchange_checks(exchanges, found, ()), *load_checks(sections)),
         kinds=kinds_of(found["handlers"]),
     )
 

@@ -1,0 +1,26 @@
+"""Turns comparisons into COMPARISON.md."""
+
+from collections.abc import Sequence
+
+from analysis import page, stats
+from analysis.comparison.changes import SOURCE
+from analysis.comparison.compared import Comparison
+from analysis.reproduction import TOLERANCE
+
+COMPARISON = "COMPARISON.md"
+
+
+def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
+    """Make the page of what changed; none if nothing was compared."""
+    if not compared:
+        return {}
+
+    told = {
+        "comparisons": compared,
+        "tolerance": TOLERANCE,
+        "level": stats.LEVEL,
+        "beyond": 1 - stats.LEVEL,
+        "source": SOURCE,
+    }
+
+    return {COMPARISON: page.page("comparison.md.j2", told).encode()}

@@ -1,0 +1,63 @@
+"""Turns a run and its sections into every check of it: the table "is this run good enough?"."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from analysis.answer import answer_of
+from analysis.catalogue import catalogue
+from analysis.checks import Check
+from analysis.conditions import run_checks
+from analysis.page_sections import Section
+from analysis.quality import checks
+from analysis.reproduction import Reproduction, reproduction, reproduction_checks
+from analysis.rows import Rows
+from analysis.sections import LOADS
+from analysis.source import Source
+
+
+def exchange_checks(
+    rows: Rows | None, found: Mapping[str, Any], again: Sequence[Reproduction]
+) -> tuple[Check, ...]:
+    """Judge the run of one request at a time; nothing if there is none."""
+    if rows is None:
+        return ()
+
+    answered = answer_of(rows, found["handlers"])
+
+    return (*checks(rows, found["harness"], answered), *reproduction_checks(again))
+
+
+def reproduced(
+    rows: Rows | None, found: Mapping[str, Any], others: Sequence[Source]
+) -> tuple[Reproduction, ...]:
+    """Compare the run of one request at a time with further ones of its plan."""
+    if rows is None:
+        return ()
+
+    answered = answer_of(rows, found["handlers"])
+
+    return tuple(
+        reproduction(rows, answered, other, answer_of(other.rows, catalogue(other.rows)))
+        for other in others
+    )
+
+
+def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:
+    """Judge the studies that may have a run of their own: how it was done, and by their bars."""
+    return tuple(
+        of_study(check, one.study)
+        for one in sections
+        if one.study in LOADS and one.numbers is not None and one.source is not None
+        for check in (
+            *run_checks(one.source.only([one.study]) or one.source.rows),
+            *LOADS[one.study].checks(one.numbers),
+        )
+    )
+
+
+def of_study(check: Check, study: str) -> Check:
+    """Say of which study a bar is, in the banner too."""
+    bar = f"`{study}`: {check.bar}"
+
+    return replace(check, bar=bar, draft=check.draft and f"`{study}`: {check.draft}")
