@@ -107,6 +107,7 @@ class Benchmark:
         needs: programs without which it is left out.
         environment: where it is visited, as `bench.environments` names it: another Python, such as
             `3.12`, this one with Trio or with other versions; empty: where the bench runs.
+        drives: further environments, in which the visit has processes.
         rounds: it is visited in so many of the rounds only, spread evenly; 0: in all.
         on_request: measured only where a pattern names it.
         time_limit_seconds: of one visit.
@@ -125,6 +126,7 @@ class Benchmark:
     observes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     environment: str = ""
+    drives: tuple[str, ...] = ()
     rounds: int = 0
     on_request: bool = False
     time_limit_seconds: float = TIME_LIMIT_SECONDS
@@ -132,6 +134,11 @@ class Benchmark:
     @property
     def name(self) -> str:
         return f"{self.study}/{self.subject}@{','.join([*self._factors, self._placement])}"
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """All environments that a visit needs, beside where the bench runs."""
+        return tuple(dict.fromkeys(filter(None, (self.environment, *self.drives))))
 
     @property
     def versions(self) -> str:

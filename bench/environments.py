@@ -158,7 +158,7 @@ def installable(more: str) -> list[str]:
 def equipped(benchmarks: Collection[Benchmark], say: Say) -> tuple[Benchmark, ...]:
     """The benchmarks whose environment is there, or is now made; says what it does."""
     failed = set()
-    for environment in dict.fromkeys(one.environment for one in benchmarks if one.environment):
+    for environment in dict.fromkeys(name for one in benchmarks for name in one.environments):
         if (directory(environment) / COMPLETE).exists():
             continue
 
@@ -170,7 +170,7 @@ def equipped(benchmarks: Collection[Benchmark], say: Say) -> tuple[Benchmark, ..
             failed.add(environment)
             say(f"what needs {name} is left out, as its environment has failed: {error}")
 
-    return tuple(one for one in benchmarks if one.environment not in failed)
+    return tuple(one for one in benchmarks if not failed.intersection(one.environments))
 
 
 def distributions_in(name: str) -> str:

@@ -1,23 +1,35 @@
-"""Study releases, measuring: the stacks' locks, and a real visit under what is installed here."""
+"""Study releases, measuring: the stacks' locks, their workers, and visits in turns."""
 
 from __future__ import annotations
 
+import asyncio
+import io
+import json
 import re
 import sys
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 
-from bench.benchmark import Observation, Surroundings
+from bench.benchmark import Surroundings
 from bench.correctness import WrongAnswerError
 from bench.environments import described, lock_of
 from bench.handlers import CATALOGUE, responses
 from bench.provenance import ROOT
-from bench.releases import stacks, visit
-from bench.releases.stacks import LOCKED, MONTHS, PYTHON, STACKS, environment_of
-from bench.remedies import turns
+from bench.releases import visit, worker
+from bench.releases.stacks import (
+    LOCKED,
+    MONTHS,
+    PACKAGES,
+    PYTHON,
+    STACKS,
+    SUBJECTS,
+    environment_of,
+)
 from bench.studies.releases import BENCHMARKS
 
 RELEASES = ROOT / "requirements" / "releases"
@@ -27,12 +39,6 @@ HERE = Surroundings(seed=1, cpus=(), all_cpus=())
 
 def pins(lock: Path) -> dict[str, str]:
     return dict(PIN.findall(lock.read_text()))
-
-
-@pytest.fixture
-def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Turns too short to measure anything, and only two of them."""
-    monkeypatch.setattr(turns.in_turns, "__defaults__", (2, 0.0005))
 
 
 def test_every_month_has_a_lock_and_every_lock_is_a_month() -> None:
@@ -78,42 +84,143 @@ def test_all_stacks_have_one_python_and_the_locked_one_the_lock_of_the_bench() -
     assert lock_of(environment_of(LOCKED)).name == "bench.txt"
 
 
-def test_every_stack_is_measured_on_each_placement_and_the_locked_one_twice() -> None:
-    names = [(one.facts["stack"], one.placement) for one in BENCHMARKS]
-
-    assert len(set(names)) == 2 * len(STACKS)
-    assert [names.count((LOCKED, placement)) for placement in ("one-cpu", "free")] == [2, 2]
-
-
-@pytest.mark.usefixtures("brief")
-def test_a_visit_tells_every_time_and_the_versions_that_made_it() -> None:
-    found: Observation = visit.observing(HERE)
-
-    assert {metric.subject for metric in found.values} == set(visit.SUBJECTS)
-    assert found.facts["anyio"] == metadata.version("anyio")
-    assert found.facts["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert set(stacks.PACKAGES) <= set(found.facts)
+def test_a_visit_needs_the_environments_of_all_stacks() -> None:
+    assert {one.environments for one in BENCHMARKS} == {
+        (PYTHON, *(f"stack {month}" for month in MONTHS))
+    }
 
 
-@pytest.mark.usefixtures("brief")
-def test_a_visit_counts_passes_beside_the_times() -> None:
-    facts = {metric.subject: dict(metric.facts) for metric in visit.observing(HERE).values}
-
-    assert facts["async-def"]["loop_passes"] == 0
-    assert int(facts["anyio-run-sync"]["loop_passes"]) > 0
+# A worker
 
 
-def test_a_kind_that_hops_otherwise_than_declared_is_not_timed(
+@pytest.fixture
+def told() -> list[Any]:
+    """What a worker says here, to two lines that ask it."""
+    asked, said = io.StringIO("def\nasync-def\n"), io.StringIO()
+    asyncio.run(worker.answering(asked, said, seconds=0.0005))
+    return [json.loads(line) for line in said.getvalue().splitlines()]
+
+
+def test_a_worker_tells_what_is_installed_then_the_time_of_every_turn(told: list[Any]) -> None:
+    first, *seconds = told
+
+    assert first["versions"]["anyio"] == metadata.version("anyio")
+    assert first["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert set(PACKAGES) < set(first["versions"])
+    assert [0 < one < 1 for one in seconds] == [True, True]
+
+
+def test_a_worker_counts_passes_of_every_subject(told: list[Any]) -> None:
+    counts = told[0]["counts"]
+
+    assert set(counts) == set(SUBJECTS)
+    assert counts["async-def"]["loop_passes"] == 0
+    assert counts["anyio-run-sync"]["loop_passes"] > 0
+
+
+def test_a_worker_times_nothing_that_hops_otherwise_than_declared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(CATALOGUE, "def", replace(CATALOGUE["def"], hops=2))
+    said = io.StringIO()
+    asyncio.run(worker.answering(io.StringIO("def\n"), said))
 
-    with pytest.raises(WrongAnswerError, match="def must hop 2 times per request"):
-        visit.observing(HERE)
+    (line,) = said.getvalue().splitlines()
+    assert "def must hop 2 times per request, it hopped 1 times" in json.loads(line)["wrong"]
 
 
 def test_what_is_not_installed_is_absent() -> None:
-    assert visit.version_of("no-such-package-at-all") == "absent"
+    assert worker.version_of("no-such-package-at-all") == "absent"
+
+
+# A visit
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two stacks, both of which are what is installed here, and few turns."""
+    monkeypatch.setattr(visit, "python_in", lambda place: sys.executable)
+    monkeypatch.setattr(visit, "STACKS", ("2023-07", LOCKED))
+    monkeypatch.setattr(visit, "TURNS", 2)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_visit_times_every_subject_of_every_stack_and_the_locked_one_twice() -> None:
+    found = visit.observing(HERE).values
+
+    assert {(metric.factors, metric.subject) for metric in found} == {
+        (factors, subject)
+        for factors in (
+            (("stack", "2023-07"),),
+            (("stack", LOCKED),),
+            (("stack", LOCKED), ("control", "again")),
+        )
+        for subject in SUBJECTS
+    }
+    assert {len(values) for values in found.values()} == {2}
+    assert all(dict(metric.facts)["anyio"] for metric in found)
+
+
+class Asked:
+    """Workers that only note what they are asked."""
+
+    def __init__(self) -> None:
+        self.turns: list[tuple[str, str]] = []
+
+    def worker(self, stack: str) -> visit.Worker:
+        asked = self
+
+        class Noting(visit.Worker):
+            def seconds(self, subject: str) -> float:
+                asked.turns.append((self.stack, subject))
+                return 1.0
+
+        told: dict[str, Any] = {"versions": {}, "counts": {name: {} for name in SUBJECTS}}
+        return Noting(stack, "", None, told)  # type: ignore[arg-type]  # it has no process
+
+
+def test_stacks_take_turns_in_an_order_shuffled_anew() -> None:
+    asked = Asked()
+    visit.in_turns([asked.worker("a"), asked.worker("b")], Random(1))
+
+    size = 2 * len(SUBJECTS)
+    rounds = [asked.turns[at : at + size] for at in range(0, len(asked.turns), size)]
+    assert len(rounds) == visit.TURNS
+    assert {tuple(sorted(one)) for one in rounds} == {tuple(sorted(rounds[0]))}
+    assert len({tuple(one) for one in rounds}) == visit.TURNS
+
+
+def test_a_worker_that_says_what_is_wrong_ends_the_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit.Worker, "answer", lambda self: {"wrong": "def must hop"})
+    monkeypatch.setattr(visit, "python_in", lambda place: sys.executable)
+
+    with pytest.raises(WrongAnswerError, match="with the releases of 2024-01, def must hop"):
+        visit.Worker.started("2024-01")
+
+
+def test_a_worker_that_ends_is_no_endless_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "python_in", lambda place: "false")
+
+    with pytest.raises(RuntimeError, match="the worker of 2024-01 ended with 1"):
+        visit.Worker.started("2024-01")
+
+
+def test_no_worker_is_left_when_a_visit_ends(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[visit.Worker] = []
+    started = visit.Worker.started
+
+    def noted(stack: str, control: str = "") -> visit.Worker:
+        if len(made) == 2:
+            raise RuntimeError("no third")
+
+        made.append(started(stack, control))
+        return made[-1]
+
+    monkeypatch.setattr(visit.Worker, "started", noted)
+    with pytest.raises(RuntimeError, match="no third"):
+        visit.observing(HERE)
+
+    assert [one.process.poll() is not None for one in made] == [True, True]
 
 
 def test_the_catalogue_needs_nothing_that_old_releases_lack() -> None:

@@ -1,7 +1,7 @@
 """The stacks: what `pip install fastapi` gave on a day, each in a lock of its own.
 
-`requirements/releases/DAY.txt` has FastAPI and all it needs, Starlette and AnyIO among it, as they
-were when that month ended; the tools that measure are today's. `tox -e lock-releases` makes them.
+`requirements/releases/MONTH.txt` has FastAPI and all it needs, Starlette and AnyIO among it, as
+they were when that month ended; the tools that measure are the bench's. `tox -e lock` makes them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,21 @@ PYTHON = "3.11"
 LOCKED = "locked"
 """The stack of all other studies, under that interpreter."""
 
+AGAIN = "again"
+"""The control: the locked stack a second time."""
+
 MONTHS = ("2023-07", "2024-01", "2024-07", "2025-01", "2025-07", "2026-01", "2026-07")
 STACKS = (*MONTHS, LOCKED)
+
 PACKAGES = ("anyio", "starlette", "fastapi", "pydantic", "sniffio")
-"""What a visit tells the version of; AnyIO once needed the last, to ask it which backend runs."""
+"""What a worker tells the version of; AnyIO once needed the last, to ask it which backend runs."""
+
+ABSENT = "absent"
+KINDS = ("async-def", "def", "async-def-model", "def-model")
+SUBJECTS = (*KINDS, "anyio-run-sync", "run-in-threadpool")
+"""Handler kinds, and the bare hop as AnyIO and as Starlette make it."""
 
 
 def environment_of(stack: str) -> str:
-    """Where a stack is visited, as `bench.environments` names it."""
+    """Where a stack is, as `bench.environments` names it."""
     return PYTHON if stack == LOCKED else f"{STACK} {stack}"

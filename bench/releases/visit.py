@@ -1,96 +1,121 @@
-"""A visit of the study `releases`: from the stack that is installed here to the times of its hops.
+"""A visit of the study `releases`: from the stacks' workers to the times of each, turn by turn.
 
-It holds for every release since AnyIO 3.7 and FastAPI 0.100, so it imports nothing that they lack.
+What disturbs a machine lasts longer than a turn and shorter than a visit. So the worker of every
+stack is there at once, and they take turns of a few milliseconds in an order shuffled anew: all but
+one of them wait for their next line, and use no CPU.
 """
 
 from __future__ import annotations
 
-import asyncio
-import platform
-from importlib import metadata
-from typing import Any
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Self
 
-import anyio.to_thread
-from starlette.concurrency import run_in_threadpool
+from bench.benchmark import Metric, Observation, Surroundings
+from bench.correctness import WrongAnswerError
+from bench.environments import directory, python_in
+from bench.provenance import ROOT
+from bench.releases.stacks import AGAIN, LOCKED, STACKS, SUBJECTS, environment_of
 
-from bench.benchmark import Fact, Metric, Observation, Surroundings
-from bench.correctness import check_answer, check_hops, observe, typical
-from bench.counting import Counts
-from bench.handlers import CATALOGUE, HandlerKind
-from bench.releases.stacks import PACKAGES
-from bench.remedies.turns import Contender, Step, in_turns
-
-KINDS = ("async-def", "def", "async-def-model", "def-model")
-HOPS = ("anyio-run-sync", "run-in-threadpool")
-SUBJECTS = (*KINDS, *HOPS)
 REQUEST = "request"
-ABSENT = "absent"
-COUNTED = ("loop_passes", "tasks_created")
+TURNS = 9
+END_SECONDS = 5.0
 
 
-def do_nothing() -> None:
-    """What the bare hops send to a thread."""
+@dataclass(slots=True)
+class Worker:
+    """The process of one stack; `control` tells the locked one's second from its first."""
 
+    stack: str
+    control: str
+    process: subprocess.Popen[str]
+    told: Mapping[str, Any]
 
-async def bare_hop() -> None:
-    """The hop, as AnyIO makes it."""
-    await anyio.to_thread.run_sync(do_nothing)
+    @classmethod
+    def started(cls, stack: str, control: str = "") -> Self:
+        """A worker that is checked and warm.
 
+        Raises:
+            WrongAnswerError: a subject does not do what it says with these packages.
+            RuntimeError: it ended before it could say.
+        """
+        python = python_in(directory(environment_of(stack)))
+        process = subprocess.Popen(
+            [python, "-m", "bench.releases.worker"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        worker = cls(stack, control, process, {})
+        try:
+            worker.listen()
+        except BaseException:
+            worker.end()
+            raise
 
-async def starlette_hop() -> None:
-    """The hop, as Starlette makes it."""
-    await run_in_threadpool(do_nothing)
+        return worker
+
+    def listen(self) -> None:
+        """Hears what it says of itself; raises what `started` does."""
+        self.told = self.answer()
+        if "wrong" in self.told:
+            raise WrongAnswerError(f"with the releases of {self.stack}, {self.told['wrong']}")
+
+    def answer(self) -> Any:
+        """What the process says next; raises RuntimeError if it has ended."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the worker of {self.stack} ended with {self.process.wait()}")
+
+        return json.loads(line)
+
+    def seconds(self, subject: str) -> float:
+        """Seconds of one step of a subject, over one turn."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{subject}\n")
+        self.process.stdin.flush()
+        return float(self.answer())
+
+    def metric(self, subject: str) -> Metric:
+        """What the times of a subject are told as."""
+        control = (("control", self.control),) if self.control else ()
+        facts = {**self.told["versions"], **self.told["counts"][subject]}
+        return Metric(
+            REQUEST,
+            factors=(("stack", self.stack), *control),
+            subject=subject,
+            facts=tuple(facts.items()),
+        )
+
+    def end(self) -> None:
+        """Ends the process."""
+        self.process.kill()
+        self.process.communicate(timeout=END_SECONDS)
 
 
 def observing(surroundings: Surroundings) -> Observation:
-    """Checks and times every subject, in turns, in one task: worker threads end with it."""
-    with asyncio.Runner() as runner:
-        return runner.run(observed(surroundings))
+    """Times every subject of every stack, in turns; the locked stack has two workers."""
+    with ExitStack() as ends:
+        workers = []
+        for stack, control in (*((stack, "") for stack in STACKS), (LOCKED, AGAIN)):
+            workers.append(Worker.started(stack, control))
+            ends.callback(workers[-1].end)
+
+        return Observation(in_turns(workers, Random(surroundings.seed)))
 
 
-async def observed(surroundings: Surroundings) -> Observation:
-    """The times of every subject, its exact counts, and the versions that made them."""
-    hops: dict[str, Step] = dict(zip(HOPS, (bare_hop, starlette_hop), strict=True))
-    steps: dict[str, Step] = {name: step_of(CATALOGUE[name]) for name in KINDS} | hops
-    counts = {name: await checked(name, step) for name, step in steps.items()}
-    contenders = [
-        Contender(Metric(REQUEST, subject=name, facts=facts_of(counts[name])), step)
-        for name, step in steps.items()
-    ]
-    return Observation(await in_turns(contenders, 1, surroundings.seed), versions())
+def in_turns(workers: Sequence[Worker], order: Random) -> dict[Metric, tuple[float, ...]]:
+    """Seconds per step of each worker's subjects, one value a turn."""
+    every = [(worker, subject) for worker in workers for subject in SUBJECTS]
+    values: dict[Metric, list[float]] = {worker.metric(subject): [] for worker, subject in every}
+    for _ in range(TURNS):
+        for worker, subject in order.sample(every, len(every)):
+            values[worker.metric(subject)].append(worker.seconds(subject))
 
-
-def step_of(kind: HandlerKind) -> Step:
-    """Requests to a handler kind, of an app of its own."""
-    return kind.request.exchange(kind.build())
-
-
-async def checked(name: str, step: Step) -> Counts:
-    """Its exact counts; raises WrongAnswerError unless answers and hops are as declared."""
-    kind = CATALOGUE.get(name)
-    found: list[tuple[Any, Counts]] = await observe(step)
-    for answer, counts in found:
-        check_hops(name, 1 if kind is None else kind.hops, counts)
-        if kind is not None:
-            check_answer(kind, answer)
-
-    return typical([counts for _, counts in found])
-
-
-def facts_of(counts: Counts) -> tuple[tuple[str, Fact], ...]:
-    """The counts that differ between releases, as facts beside the times."""
-    every = counts.as_metadata()
-    return tuple((name, every[name]) for name in COUNTED)
-
-
-def versions() -> dict[str, Fact]:
-    """The Python here, and what is installed, by package."""
-    return {"python": platform.python_version(), **{one: version_of(one) for one in PACKAGES}}
-
-
-def version_of(package: str) -> str:
-    """The version of a package, or `absent`."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ABSENT
+    return {metric: tuple(found) for metric, found in values.items()}
