@@ -20,7 +20,7 @@ WHAT = {
     "N-annotation": "what a return annotation on a `def` endpoint adds: a second hop",
     "N-first-hop": "what the first hop of a request costs (a `def` dependency)",
     "N-further-hop": "what each further hop of that request costs",
-    "N-hop": "what a hop costs on average over all handler kinds: the slope of the line",
+    "N-hop": "by how much the line over all handler kinds rises per hop",
     "N-parts": "where the hop of an endpoint goes",
     "N-negligible": f"from how long a request one hop is {digits.share(NEGLIGIBLE_SHARE)} of it",
     **{f"{PREFIX}{study}": f"the headline of the study `{study}`" for study in LOADS},

@@ -6,7 +6,7 @@ from analysis.metadata import InputError
 
 BEGIN = "<!-- the answer, written by `tox -e report` -->"
 END = "<!-- end of the answer -->"
-SHOWN = (0, 2, 3)  # what an endpoint costs, what a hop costs, where it goes
+SHOWN = (0, 1, 4)  # what an endpoint costs, when to use which, where the hop goes
 
 CITE_BEGIN = "<!-- the references, written by `tox -e report` -->"
 CITE_END = "<!-- end of the references -->"

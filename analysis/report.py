@@ -15,6 +15,7 @@ from analysis.citation import references, work_of
 from analysis.comparison.compared import Comparison, comparisons
 from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.decision import decision
+from analysis.every_run import Seen, ranges, seen
 from analysis.gate import exchange_checks, load_checks, reproduced
 from analysis.load import STUDIES
 from analysis.named import named
@@ -50,6 +51,8 @@ FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK)
 FIGURES = "analysis/figures"
 PAGE = "REPORT.md"
 WEB_PAGE = "report.html"
+CHECK = "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox -e bench"
+WHEN = "work"  # the study that says when to use which
 SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
 
 
@@ -130,7 +133,8 @@ def documents(
     exchanges = first.only(tuple(EXCHANGES))
     further_runs = reproduced(exchanges, found, [source_of(path) for path in again])
     judged = (*exchange_checks(exchanges, found, further_runs), *load_checks(sections))
-    lines = answer_lines(exchanges, found)
+    runs = seen([first, *sources.values(), *(one.source for one in further_runs)])
+    lines = answer_lines(exchanges, found, runs)
     cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
     text = page.page(
@@ -142,6 +146,10 @@ def documents(
             "committed": figures == FIGURES,
             "decision": decision(found["work"]),
             "reproductions": [one for one in further_runs if one.found],
+            "every_run": runs,
+            "ranged": ranges(runs),
+            "check": CHECK,
+            "exchanges": tuple(EXCHANGES),
             "tolerance": TOLERANCE,
         },
     )
@@ -175,24 +183,31 @@ def web_page(made: Documents, root: Path = ROOT, up: str = "") -> bytes:
     return document(made.content[PAGE].decode(), made.content, made.calculator(), root, up)
 
 
-def answer_lines(exchanges: Rows | None, found: Mapping[str, Any]) -> list[str]:
-    """Write the answer, a sentence or two per line: of one request at a time, then under load.
+def answer_lines(
+    exchanges: Rows | None, found: Mapping[str, Any], runs: Sequence[Seen] = ()
+) -> list[str]:
+    """Write the answer, a sentence or two per line: what it costs, when to use it, all the rest.
 
     Args:
         exchanges: the rows of one request at a time; None if the run has none.
         found: the numbers of each study, None where it was not measured.
+        runs: the trivial pair of every run of the page.
     """
     lines = []
     if exchanges is not None:
         answer = answer_of(exchanges, found["handlers"])
         text = page.page(
-            "answer.j2", {"answer": answer, "negligible": NEGLIGIBLE_SHARE, "level": stats.LEVEL}
+            "answer.j2",
+            {"answer": answer, "negligible": NEGLIGIBLE_SHARE, "ranges": ranges(runs)},
         )
         lines = text.splitlines()
 
-    loads = [module.headline(found[study]) for study, module in LOADS.items() if found[study]]
+    loads = {
+        study: module.headline(found[study]) for study, module in LOADS.items() if found[study]
+    }
+    when = loads.pop(WHEN, "")
 
-    return [*lines, *filter(None, loads)]
+    return [*filter(None, [*lines[:1], when, *lines[1:], *loads.values()])]
 
 
 def reference_context(

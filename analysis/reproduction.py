@@ -139,7 +139,7 @@ def headlines(answer: Answer) -> Iterator[Found]:
     slope = answer.regression.slope if answer.regression else None
     yield f"the first hop of a request {where}", TIME, answer.first_hop
     yield f"each further hop {where}", TIME, answer.further_hop
-    yield f"a hop, on average over the handler kinds {where}", TIME, slope
+    yield f"the line over the handler kinds, per hop, {where}", TIME, slope
     yield from of_parts(answer.main)
 
 

@@ -168,7 +168,7 @@ def test_two_runs_of_two_truths_differ(tmp_path: Path) -> None:
     assert {one.what for one in found.missed} >= {
         "`def` more than `async def` on one CPU",
         "`def` ÷ `async def` on one CPU",
-        "a hop, on average over the handler kinds on one CPU",
+        "the line over the handler kinds, per hop, on one CPU",
     }
     check = reproduction_check(found)
     assert check.verdict == FAIL

@@ -47,8 +47,14 @@ def headline(found: Numbers) -> str:
         return ""
 
     clauses = [f"{one.level.words} {digits.time(one.level.more, sign=True)}" for one in causes]
+    elsewhere = [
+        f"; {placed.words}, {placed.causes[0].level.words} "
+        f"{digits.time(placed.causes[0].level.more, sign=True)}"
+        for placed in found.placed[1:]
+        if placed.causes
+    ]
 
-    return f"What moves a hop most {found.main.words}: {'; '.join(clauses)}."
+    return f"What moves a hop most {found.main.words}: {', '.join(clauses)}{''.join(elsewhere)}."
 
 
 def alt(found: Numbers) -> str:

@@ -104,7 +104,9 @@ def headline(found: Numbers) -> str:
 
     one, prediction = found.main, found.main_prediction
     foretold = (
-        f"; from in-process times, {digits.times(prediction.predicted)} was predicted"
+        f"; from in-process times, {digits.times(prediction.predicted)} was predicted, and "
+        f"{len(found.agreeing)} of {len(found.predictions)} such predictions agree with what was "
+        "measured"
         if prediction
         else ""
     )

@@ -22,7 +22,7 @@ from analysis.work.calls import Article, Call, articles, calls, control
 from analysis.work.contests import Contest, contest, result
 from analysis.work.durations import nominal, rough, shown, whole
 from analysis.work.latencies import Latency, latencies
-from analysis.work.sorts import HASHING, MANY, PYTHON, SORTS, STUDY, UTILISATION
+from analysis.work.sorts import BLOCKING, HASHING, MANY, PYTHON, SORTS, STUDY, UTILISATION
 
 TITLE = "When the handler does something"
 CAPTION = (
@@ -31,8 +31,9 @@ CAPTION = (
     "is the break-even."
 )
 HEADLINE_WORDS = {
-    PYTHON.name: "in work of pure Python",
-    HASHING.name: "in work that releases the GIL",
+    BLOCKING.name: "for work that waits and blocks",
+    HASHING.name: "for work that computes and releases the GIL",
+    PYTHON.name: "for work of pure Python",
 }
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
@@ -143,4 +144,8 @@ def headline(found: Numbers) -> str:
     if not clauses:
         return ""
 
-    return f"With {MANY} requests in flight, {' and '.join(clauses)}."
+    return (
+        f"When to use it: with {MANY} requests in flight, {', '.join(clauses)}; for less, and for "
+        "all that can be awaited, `async def`. What other requests wait meanwhile may speak for "
+        "`def` earlier: see What to write."
+    )

@@ -35,8 +35,12 @@ def shown(number: Estimate | None) -> str:
 
     factor, unit = scale(number)
     scaled = number.scaled(factor)
+    decimals = decimals_for(scaled)
 
-    return f"{fixed(scaled.value, decimals_for(scaled))} {unit}"
+    if number.has_interval and not scaled.includes(round(scaled.value, decimals)):
+        return rough(number.value)
+
+    return f"{fixed(scaled.value, decimals)} {unit}"
 
 
 def between(number: Estimate) -> str:

@@ -76,8 +76,8 @@ def reason_of_call(verdict: Verdict) -> str:
         BOUND: f"only this keeps the bystander's p99 within {rough(P99_BOUND)}",
         THROUGHPUT: f"the others take over {share(ACCEPTED_LOSS)} longer per request, or miss the "
         "bound of the bystander's p99",
-        BYSTANDER: f"among those within {share(ACCEPTED_LOSS)} of the fastest, the bystander's p99 "
-        "is the lowest",
+        BYSTANDER: f"of those within {share(ACCEPTED_LOSS)} of the fastest, the bystander's p99 is "
+        "lower than beside any other",
         ALIKE: f"those within {share(ACCEPTED_LOSS)} of the fastest are not told apart by the "
         "bystander's p99",
     }[verdict.because]

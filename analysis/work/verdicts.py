@@ -85,13 +85,17 @@ def decide_call(ways: Sequence[Call]) -> Verdict:
     if len(close) == 1:
         return Verdict(WAYS[close[0].handler], THROUGHPUT if len(held) > 1 else BOUND)
 
-    calmest = min(close, key=p99_of)
-    rivals = [one for one in close if one is not calmest]
+    calm = as_calm(min(close, key=p99_of), close)
 
-    if all(calmest.p99 and one.p99 and calmest.p99.high < one.p99.low for one in rivals):
-        return Verdict(WAYS[calmest.handler], BYSTANDER)
+    if len(calm) < len(close):
+        return Verdict(" or ".join(WAYS[one.handler] for one in calm), BYSTANDER)
 
     return Verdict(EITHER, ALIKE)
+
+
+def as_calm(calmest: Call, ways: Sequence[Call]) -> list[Call]:
+    """List the ways whose p99 cannot be told from the lowest, that one included."""
+    return [one for one in ways if not (calmest.p99 and one.p99 and calmest.p99.high < one.p99.low)]
 
 
 def rivals_of_def(ways: Sequence[Call]) -> bool:
