@@ -202,7 +202,7 @@ class Rows:
 
     def study(self, name: str) -> tuple[Benchmark, ...]:
         """Benchmarks of one study under the locked versions, in file order."""
-        return tuple(row for row in self.benchmarks if row.study == name and not row.versions)
+        return self._by_study.get(name, ())
 
     def find(
         self,
@@ -217,6 +217,17 @@ class Rows:
         return self._by_key.get(
             key_of(study, subject, placement, instrument, metric, factors.items())
         )
+
+    @cached_property
+    def _by_study(self) -> dict[str, tuple[Benchmark, ...]]:
+        """Group the benchmarks under the locked versions."""
+        found: dict[str, tuple[Benchmark, ...]] = {}
+
+        for row in self.benchmarks:
+            if not row.versions:
+                found[row.study] = (*found.get(row.study, ()), row)
+
+        return found
 
     @cached_property
     def _by_key(self) -> dict[Key, Benchmark]:

@@ -42,11 +42,12 @@ def require_format(path: Path, first: Metadata) -> None:
 def require_one_origin(path: Path, timed: Sequence[Metadata], every: Sequence[Metadata]) -> None:
     """Refuse runs of two machines or plans; a process that crashed may not have told its own."""
     rule = f"{path} must come from one run on one machine"
-    require_same(own(timed), SAME_IN_FILE, rule)
+    runs = own(timed)
+    require_same(runs, SAME_IN_FILE, rule)
 
     for found in every:
         names = [name for name in same_in_file(found) if name in found.values]
-        require_same([own(timed)[0], found], names, rule)
+        require_same([runs[0], found], names, rule)
 
 
 def own(metadata: Sequence[Metadata]) -> Sequence[Metadata]:
