@@ -175,6 +175,10 @@ def test_an_interval_across_units_names_both() -> None:
     assert between(number) == "900 \N{MICRO SIGN}s to 1.3 ms"
 
 
+def test_a_duration_is_never_written_outside_of_its_own_interval() -> None:
+    assert shown(Estimate(640e-6, 320e-6, 26e-3, 8)) == "640 \N{MICRO SIGN}s"
+
+
 def test_nominal_durations_are_exact() -> None:
     assert [nominal(one) for one in (0, 300, 1000)] == ["no work", "300 \N{MICRO SIGN}s", "1 ms"]
     assert span([10, 30, 3000]) == "10 \N{MICRO SIGN}s to 3 ms"

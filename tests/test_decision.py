@@ -123,6 +123,7 @@ def test_without_both_numbers_nothing_is_decided(requests: Point | None, p99: Po
         ((105, 2), (100, 2.03), (300, 1), Verdict(EITHER, ALIKE)),
         ((105, 2), (100, 2.05), (300, 1), Verdict(DEF, BYSTANDER)),
         ((105, 3), (100, 2), (109, 1), Verdict(AWAITS, BYSTANDER)),
+        ((105, 1), (100, 6), (109, 1), Verdict(f"{DEF} or {AWAITS}", BYSTANDER)),
         ((200, None), (100, 1), (300, 1), Verdict(NOT_MEASURED, MISSING)),
     ],
 )

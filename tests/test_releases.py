@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fractions
 import io
 import json
 import re
@@ -116,6 +117,30 @@ def test_a_worker_counts_passes_of_every_subject(told: list[Any]) -> None:
     assert set(counts) == set(SUBJECTS)
     assert counts["async-def"]["loop_passes"] == 0
     assert counts["anyio-run-sync"]["loop_passes"] > 0
+
+
+def test_a_worker_counts_the_calls_of_the_trivial_request(told: list[Any]) -> None:
+    calls = told[0]["counts"]["async-def"]
+    parts = [number for name, number in calls.items() if name.startswith("calls_")]
+
+    assert calls["calls_all"] == sum(parts) - calls["calls_all"]
+    assert int(calls["calls_fastapi"]) > 0
+    assert not any(name.startswith("calls_") for name in told[0]["counts"]["def"])
+
+
+def test_every_call_is_counted_and_none_of_this_project() -> None:
+    async def step() -> None:
+        fractions.Fraction("1/3")
+
+    once = asyncio.run(worker.calls_of(step))
+
+    async def twice() -> None:
+        await step()
+        await step()
+
+    assert int(once["calls_all"]) > 0
+    assert asyncio.run(worker.calls_of(twice))["calls_all"] == 2 * int(once["calls_all"])
+    assert sys.getprofile() is None
 
 
 def test_a_worker_times_nothing_that_hops_otherwise_than_declared(

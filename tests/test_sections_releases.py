@@ -115,6 +115,8 @@ def test_the_text_tells_versions_passes_and_sniffio(measured: releases.Numbers) 
         in (text)
     )
     assert "All stacks run under Python 3.11.7" in text
+    assert "calls 60 functions written in Python with the packages of 2023-07, and 60 with" in text
+    assert "| locked | 60 | 20 | 40 |" in text
 
 
 @pytest.mark.parametrize(("again", "verdict"), [(1.0, PASS), (1.1, FAIL)])

@@ -11,6 +11,7 @@ REQUEST = "request"
 LOCKED = "locked"
 AGAIN = "again"
 PACKAGES = ("anyio", "starlette", "fastapi", "pydantic")
+CALLS = "calls_"
 SNIFFIO, ABSENT = "sniffio", "absent"
 
 # What is compared, by name: a subject, and what of its time is none of the hop's.
@@ -45,12 +46,14 @@ class Stack:
         name: the month, or `locked`: what all other studies have.
         versions: by package.
         passes: of the event loop, in one bare hop.
+        calls: of functions written in Python, in one `async def` request: in all and by package.
     """
 
     name: str
     versions: Mapping[str, str]
     costs: Mapping[str, Cost]
     passes: int | None
+    calls: Mapping[str, int]
 
     @property
     def is_locked(self) -> bool:
@@ -86,7 +89,19 @@ def stack(rows: Rows, placement: str, name: str) -> Stack:
         versions,
         {what: one for what, one in found.items() if one is not None},
         passes if isinstance(passes, int) else None,
+        calls_of(find(rows, COSTS[TRIVIAL][0], placement, name)),
     )
+
+
+def calls_of(row: Benchmark | None) -> Mapping[str, int]:
+    """Gather how often a request calls a function, in all and by package."""
+    facts = row.facts if row else {}
+
+    return {
+        name.removeprefix(CALLS): number
+        for name, number in facts.items()
+        if name.startswith(CALLS) and isinstance(number, int)
+    }
 
 
 def cost(rows: Rows, what: str, placement: str, name: str, control: str = "") -> Cost | None:

@@ -91,6 +91,11 @@ class Numbers:
         return tuple(one for one in self.main.stacks if one.asks_sniffio)
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """What calls are counted of, in all first."""
+        return tuple(dict.fromkeys(name for one in self.main.stacks for name in one.calls))
+
+    @property
     def passes(self) -> tuple[int, ...]:
         """The different numbers of passes that a bare hop takes, ascending."""
         return tuple(sorted({one.passes for one in self.main.stacks if one.passes is not None}))

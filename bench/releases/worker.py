@@ -13,7 +13,10 @@ import asyncio
 import json
 import platform
 import sys
+from collections import Counter
 from importlib import metadata
+from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 import anyio.to_thread
@@ -27,6 +30,9 @@ from bench.releases.stacks import ABSENT, KINDS, PACKAGES
 from bench.remedies.turns import TURN_SECONDS, Contender, Step, loops_of, turn
 
 COUNTED = ("loop_passes", "tasks_created")
+TRIVIAL = "async-def"
+PYTHON = "python"
+HERE = Path(__file__).parent.parent
 
 
 def do_nothing() -> None:
@@ -57,6 +63,7 @@ async def answering(asked: TextIO, told: TextIO, seconds: float = TURN_SECONDS) 
     steps |= {"anyio-run-sync": bare_hop, "run-in-threadpool": starlette_hop}
     try:
         counts = {name: facts_of(await checked(name, step)) for name, step in steps.items()}
+        counts[TRIVIAL] |= await calls_of(steps[TRIVIAL])
     except WrongAnswerError as error:
         tell(told, {"wrong": str(error)})
         return
@@ -85,6 +92,36 @@ def facts_of(counts: Counts) -> dict[str, Fact]:
     """The counts that differ between releases."""
     every = counts.as_metadata()
     return {name: every[name] for name in COUNTED}
+
+
+async def calls_of(step: Step) -> dict[str, Fact]:
+    """How often one step calls a function written in Python, in all and by package.
+
+    A coroutine or generator that goes on counts as called once more. What is written in C is not
+    counted, and what this project calls is left out.
+    """
+    found: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and HERE not in (path := Path(frame.f_code.co_filename)).parents:
+            found[package_of(path)] += 1
+
+    sys.setprofile(note)
+    try:
+        await step()
+    finally:
+        sys.setprofile(None)
+
+    packages = {name: found[name] for name in PACKAGES if found[name]}
+    others = found.total() - sum(packages.values())
+    told = {"all": found.total(), **packages, PYTHON: others}
+    return {f"calls_{name}": number for name, number in told.items()}
+
+
+def package_of(path: Path) -> str:
+    """The package that a file is of, or Python's own library."""
+    parts = path.parts
+    return parts[parts.index("site-packages") + 1] if "site-packages" in parts else PYTHON
 
 
 def versions() -> dict[str, Fact]:

@@ -1,0 +1,74 @@
+"""The trivial pair of every run: found wherever a study has it, and never pooled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from analysis.every_run import Seen, range_of, ranges, seen
+from analysis.rows import Rows
+from analysis.source import Source
+from tests.synthetic_loads import around, benchmark, rows_of
+
+WHERE: dict[str, dict[str, Any]] = {"factors": {}, "concurrency": {"in_flight": 1}}
+
+
+def source(
+    study: str, hop_us: float, data: str = "a.json.gz", spread: float = 0.001, **factors: Any
+) -> Source:
+    """A run of one study in which a hop costs so much."""
+    rows = rows_of(
+        *(
+            benchmark(
+                *(study, subject, placement, "request"),
+                around(us * 1e-6, f"{subject} {placement} {data}", spread=spread),
+                **(factors or WHERE[study]),
+            )
+            for placement in ("one-cpu", "free")
+            for subject, us in (("async-def", 40.0), ("def", 40.0 + hop_us))
+        )
+    )
+
+    return Source(Rows(replace(rows.provenance, data_sha256=data), rows.benchmarks), data)
+
+
+def found_in(*sources: Source) -> tuple[Seen, ...]:
+    return seen(sources)
+
+
+@pytest.mark.parametrize("study", WHERE)
+def test_a_run_gives_its_pair_from_the_study_that_has_it(study: str) -> None:
+    (found,) = found_in(source(study, 80.0))
+
+    assert found.study == study
+    assert found.pairs["free"].difference.value * 1e6 == pytest.approx(80, rel=0.01)
+
+
+def test_a_run_without_the_pair_is_left_out() -> None:
+    assert found_in(source("concurrency", 80.0, in_flight=100)) == ()
+
+
+def test_a_file_that_is_named_twice_counts_once() -> None:
+    one = source("factors", 80.0)
+
+    assert len(found_in(one, one)) == 1
+
+
+def test_runs_that_agree_have_no_range() -> None:
+    found = found_in(source("factors", 80.0, spread=0.05), source("factors", 80.1, "b.json.gz"))
+
+    assert ranges(found) == {}
+
+
+def test_runs_that_lie_apart_have_one_on_each_placement() -> None:
+    found = found_in(source("factors", 80.0), source("concurrency", 120.0, "b.json.gz"))
+
+    assert list(ranges(found)) == ["one-cpu", "free"]
+    low, _, high = range_of(found, "free").partition(" to ")
+    assert (float(low.split()[0]), float(high.split()[0])) == pytest.approx((80, 120), rel=0.01)
+
+
+def test_a_placement_that_no_run_has_has_no_range() -> None:
+    assert range_of((), "free") == ""
