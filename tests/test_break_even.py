@@ -176,7 +176,7 @@ def test_an_interval_across_units_names_both() -> None:
 
 
 def test_a_duration_is_never_written_outside_of_its_own_interval() -> None:
-    assert shown(Estimate(640e-6, 320e-6, 26e-3, 8)) == "640 \N{MICRO SIGN}s"
+    assert shown(Estimate(400e-6, 320e-6, 26e-3, 8)) == "400 \N{MICRO SIGN}s"
 
 
 def test_nominal_durations_are_exact() -> None:

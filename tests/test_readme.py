@@ -14,14 +14,14 @@ from analysis.readme import (
     with_references,
 )
 
-ANSWER = ("endpoint", "annotation", "all kinds", "where", "when")
+ANSWER = ("endpoint", "when to use it", "annotation", "all kinds", "where", "when it matters")
 ROOT = Path(__file__).parent.parent
 
 
 def test_the_answer_replaces_what_stood_between_the_marks() -> None:
     filled = with_answer(f"before\n{BEGIN}\nold\n{END}\nafter\n", ANSWER)
 
-    assert filled == f"before\n{BEGIN}\n1. endpoint\n2. all kinds\n3. where\n{END}\nafter\n"
+    assert filled == f"before\n{BEGIN}\n1. endpoint\n2. when to use it\n3. where\n{END}\nafter\n"
 
 
 def test_filling_twice_changes_nothing_more() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fractions
 import io
 import json
 import re
@@ -130,17 +129,20 @@ def test_a_worker_counts_the_calls_of_the_trivial_request(told: list[Any]) -> No
 
 def test_every_call_is_counted_and_none_of_this_project() -> None:
     async def step() -> None:
-        fractions.Fraction("1/3")
+        for _ in range(3):
+            called()
 
-    once = asyncio.run(worker.calls_of(step))
+        worker.do_nothing()
 
-    async def twice() -> None:
-        await step()
-        await step()
+    def called() -> None: ...
 
-    assert int(once["calls_all"]) > 0
-    assert asyncio.run(worker.calls_of(twice))["calls_all"] == 2 * int(once["calls_all"])
+    assert asyncio.run(worker.calls_of(step)) == {"calls_all": 4, "calls_python": 4}
     assert sys.getprofile() is None
+
+
+def test_a_call_is_of_the_package_that_its_file_is_of() -> None:
+    assert worker.package_of(Path("a/site-packages/anyio/_core/x.py")) == "anyio"
+    assert worker.package_of(Path("a/lib/asyncio/x.py")) == "python"
 
 
 def test_a_worker_times_nothing_that_hops_otherwise_than_declared(
