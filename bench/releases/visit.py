@@ -22,7 +22,7 @@ from bench.provenance import ROOT
 from bench.releases.stacks import AGAIN, LOCKED, STACKS, SUBJECTS, environment_of
 
 REQUEST = "request"
-TURNS = 9
+TURNS = 25
 END_SECONDS = 5.0
 
 
