@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from analysis import digits
 from analysis.releases.costs import (
     AGAIN,
     HOP,
@@ -17,7 +16,6 @@ from analysis.releases.costs import (
     stacks,
 )
 from analysis.rows import PLACEMENT_WORDS, Rows
-from analysis.stats import Estimate
 
 WHAT = {
     HOP: "a bare hop, AnyIO's alone",
@@ -109,21 +107,6 @@ def apart(one: Stack, other: Stack) -> bool:
     first, second = one.costs[HOP].value, other.costs[HOP].value
 
     return first.has_interval and (first.high < second.low or second.high < first.low)
-
-
-def verdict(then: Cost) -> str:
-    """Say what has become of a cost since."""
-    if then.more is None or not then.differs:
-        return "is the same, as far as this run can tell"
-
-    word = "cheaper" if then.more.value > 0 else "dearer"
-
-    return f"has become {word} by {digits.time(size(then.more))}"
-
-
-def size(more: Estimate) -> Estimate:
-    """Give the size of a difference, whatever its sign."""
-    return more if more.value > 0 else Estimate(-more.value, -more.high, -more.low, more.n)
 
 
 def numbers(rows: Rows) -> Numbers | None:

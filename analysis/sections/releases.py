@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from analysis import digits
 from analysis.figures import MUTED, blank, heading, panel
 from analysis.releases.bars import checks
-from analysis.releases.costs import HOP, PAIR, STUDY
+from analysis.releases.costs import HOP, PAIR, STUDY, TRIVIAL
 from analysis.releases.drawing import draw_costs
-from analysis.releases.numbers import Numbers, Placed, numbers, verdict
+from analysis.releases.numbers import Numbers, Placed, numbers
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
 
@@ -24,6 +24,11 @@ CAPTION = (
     "What a bare hop, one and two hops of an endpoint, and a request without any took with the "
     "packages of each half-year, all under one Python, which is named in the section."
 )
+TOLD = {
+    HOP: "a bare hop took",
+    PAIR: "what `def` costs more than `async def`",
+    TRIVIAL: "the `async def` request",
+}
 LEFT, RIGHT = 0.8, 11.85
 ROW_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 2.3, 0.7, 0.95, 0.95
 
@@ -31,18 +36,21 @@ ROW_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 2.3, 0.7, 0.95, 0.95
 def headline(found: Numbers) -> str:
     """Say in one sentence what has become of the hop; nothing if there is nothing to compare."""
     placed = found.main
-    oldest, clauses = placed.oldest, []
-
-    for what, words in ((HOP, "a bare hop"), (PAIR, "what `def` costs more than `async def`")):
-        if what in oldest.costs and oldest.costs[what].more is not None:
-            clauses.append(f"{words} {verdict(oldest.costs[what])}")
+    oldest = placed.oldest
+    ratios = [
+        (words, oldest.costs[what].ratio) for what, words in TOLD.items() if what in oldest.costs
+    ]
+    clauses = [f"{words} {digits.times(ratio)}" for words, ratio in ratios if ratio is not None]
 
     if not clauses:
         return ""
 
     versions = f"AnyIO {oldest.versions.get('anyio')} and FastAPI {oldest.versions.get('fastapi')}"
 
-    return f"Since {versions} ({oldest.name}), {placed.words}, {'; '.join(clauses)}."
+    return (
+        f"Of the time that it takes now, with {versions} ({oldest.name}), {placed.words}, "
+        f"{', '.join(clauses)}."
+    )
 
 
 def alt(found: Numbers) -> str:
