@@ -12,7 +12,7 @@ from analysis.figures import house_style
 from analysis.page import page
 from analysis.releases.costs import HOP as BARE_HOP
 from analysis.releases.costs import MODEL, PAIR, TRIVIAL
-from analysis.releases.drawing import NAMED, SAID
+from analysis.releases.drawing import NAMED, SAID, spread
 from analysis.rows import Benchmark
 from analysis.sections import releases
 from bench.releases import stacks
@@ -146,6 +146,11 @@ def test_the_figure_draws_what_was_measured(measured: releases.Numbers) -> None:
     drawn = {one.get_label(): one.get_ydata() for one in axes.get_lines()}
     hops = [one.costs[PAIR].value.value * 1e6 for one in measured.main.stacks]
     assert np.asarray(drawn[SAID[PAIR]]) == pytest.approx(hops)
+
+
+def test_numbers_that_would_overlap_are_moved_apart() -> None:
+    assert spread([10.0, 12.0, 40.0], 5.0) == [10.0, 15.0, 40.0]
+    assert spread([], 5.0) == []
 
 
 def test_alternative_text_has_the_hop_of_every_stack(measured: releases.Numbers) -> None:

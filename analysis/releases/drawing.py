@@ -1,5 +1,7 @@
 """Turns the stacks of a placement into a panel: what each of them cost, month by month."""
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 
 from analysis import digits
@@ -15,6 +17,7 @@ SAID = {
     TRIVIAL: "async def request",
 }
 SPACE = 1.2  # above the highest dot: an interval beyond it would press all dots together
+LINE_SHARE = 0.075  # of a panel's height, that a number takes
 NAMED = {"anyio": "AnyIO", "starlette": "Starlette", "fastapi": "FastAPI", "pydantic": "pydantic"}
 
 
@@ -31,10 +34,12 @@ def draw_costs(axes: Axes, placed: Placed, *, named: bool) -> None:
     axes.set_ylim(0, highest * 1e6 * SPACE)
     axes.grid(visible=True, axis="y", color=FAINT, linewidth=0.6)
     axes.set_ylabel(digits.MICRO)
+    draw_numbers(axes, placed, 0, "right", -7)
+    draw_numbers(axes, placed, len(labels) - 1, "left", 7)
 
 
 def draw_line(axes: Axes, placed: Placed, what: str, shade: str) -> None:
-    """Draw one cost: dots with intervals, joined, and its number beside the first and the last."""
+    """Draw one cost: dots with intervals, joined."""
     found = {
         place: one.costs[what].value.scaled(1e6)
         for place, one in enumerate(placed.stacks)
@@ -49,12 +54,28 @@ def draw_line(axes: Axes, placed: Placed, what: str, shade: str) -> None:
         if one.has_interval:
             axes.plot([place, place], [one.low, one.high], color=shade, linewidth=1.6)
 
-    for place, side, shift in ((min(found), "right", -7), (max(found), "left", 7)):
-        text = digits.fixed(found[place].value, digits.decimals_for(found[place]))
+
+def draw_numbers(axes: Axes, placed: Placed, place: int, side: str, shift: int) -> None:
+    """Write the costs of one stack beside their dots, moved apart where they would overlap."""
+    costs = placed.stacks[place].costs
+    shown = sorted((one.value.scaled(1e6) for one in costs.values()), key=lambda one: one.value)
+    apart = axes.get_ylim()[1] * LINE_SHARE
+    heights = spread([one.value for one in shown], apart)
+
+    for height, one in zip(heights, shown, strict=True):
         axes.annotate(
-            text, (place, found[place].value), (shift, 0), textcoords="offset points", ha=side,
-            va="center", color=INK, fontsize=8.5,
+            digits.fixed(one.value, digits.decimals_for(one)), (place, height), (shift, 0),
+            textcoords="offset points", ha=side, va="center", color=INK, fontsize=8.5,
         )  # fmt: skip
+
+
+def spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Move ascending heights up until neighbours are so far apart."""
+    found: list[float] = []
+    for height in heights:
+        found.append(max(height, found[-1] + apart) if found else height)
+
+    return found
 
 
 def label(stack: Stack, *, named: bool) -> str:
