@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from analysis import digits
 from analysis.stats import Estimate
 
-CONTROLS = 11
+CONTROLS = 15
 """The A/A controls of a full report: their intervals are widened, so that a report whose parts are
-all sound is a draft by chance in 5 % of cases, not in four of ten."""
+all sound is a draft by chance in 5 % of cases, not in half of them."""
 
 PASS, FAIL, UNKNOWN, NOTE = "pass", "FAIL", "not measured", "note"
 

@@ -1,8 +1,9 @@
 """Turns two runs of one plan into what came back: each headline, then again, and whether it did.
 
 A headline has come back if the second run's lies within the first's interval, or within TOLERANCE
-of it. An interval speaks of the noise inside one run; what lies between two runs, such as where
-the system puts things in memory or what other guests of the host do, is in none of them.
+of it; of a share, within as many points of the whole. An interval speaks of the noise inside one
+run; what lies between two runs, such as where the system puts things in memory or what other
+guests of the host do, is in none of them.
 """
 
 import datetime as dt
@@ -69,7 +70,7 @@ class Reproduction:
     source: Source
     found: tuple[Again, ...]
     reason: str = ""
-    apart: str = ""
+    between: str = ""  # how much later it began, or earlier
 
     @property
     def missed(self) -> tuple[Again, ...]:
@@ -89,7 +90,7 @@ def reproduction(rows: Rows, answer: Answer, other: Source, other_answer: Answer
         if number is not None and (second := again.get(what)) is not None
     )
 
-    return Reproduction(other, found, apart=time_between(rows, other.rows))
+    return Reproduction(other, found, between=time_between(rows, other.rows))
 
 
 def reproduction_checks(found: Sequence[Reproduction]) -> tuple[Check, ...]:
@@ -166,14 +167,16 @@ def of_parts(main: Headline) -> Iterator[Found]:
 
 
 def time_between(rows: Rows, second: Rows) -> str:
-    """Say how long after the first run the second began; empty if the files do not say."""
+    """Say how long after the first run the second began, or before; empty if not known."""
     dates = rows.provenance.first_date, second.provenance.first_date
     if None in dates:
         return ""
 
     first, later = (dt.datetime.fromisoformat(str(date)) for date in dates)
-    hours = abs((later - first).total_seconds()) / 3600
+    hours = (later - first).total_seconds() / 3600
+    word = "later" if hours >= 0 else "earlier"
 
-    return (
-        f"{digits.fixed(hours, 1)} hours" if hours < DAY else f"{digits.fixed(hours / DAY, 0)} days"
-    )
+    if abs(hours) < DAY:
+        return f"{digits.fixed(abs(hours), 1)} hours {word}"
+
+    return f"{digits.counted(round(abs(hours) / DAY), 'day')} {word}"

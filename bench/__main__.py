@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -16,6 +17,9 @@ from bench.plan import Plan, left_out, wanted
 from bench.progress import RunProgress
 from bench.rounds import measure
 from bench.suite import SUFFIX, ResultFile
+
+if TYPE_CHECKING:
+    from analysis import Report
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -35,6 +39,9 @@ def main(arguments: list[str]) -> int:
     except UsageError as error:
         print(f"bench: {error}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        say(console, interrupted(0, 0, ""))
+        return INTERRUPTED
 
 
 def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None = None) -> int:
@@ -47,7 +54,8 @@ def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None 
         earlier: a result file that this one is compared with.
     """
     total = plan.length
-    where = shown(results.path)
+    compared = f" --compare {shown(earlier)}" if earlier else ""
+    where = f"{shown(results.path)}{compared}"
     selection = from_text(str(results.facts["selection"]))
     say(console, *left_out(wanted(selection, plan.machine.placements)))
     say(console, f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}")
@@ -96,19 +104,35 @@ def answer(path: Path, console: Console, earlier: Path | None = None) -> None:
     import analysis  # slow to import: numpy, scipy, matplotlib
 
     directory = path.with_name(path.name.removesuffix(SUFFIX))
-    try:
-        report = analysis.render(path, directory, earlier=earlier)
-    except analysis.InputError as error:
-        raise UsageError(str(error)) from None
-
+    report, untold = rendered(path, directory, earlier)
     say(console, "", *report.answer, "")
     for compared in report.comparisons:
         say(console, *compared.lines, "")
 
     say(console, *(f"DRAFT: {reason}" for reason in report.drafts))
     say(console, f"results: {shown(path)}", f"report:  {shown(directory / 'REPORT.md')}")
+    if untold:
+        raise UsageError(f"what changed cannot be told: {untold}")
+
     if report.comparisons:
         say(console, f"changes: {shown(directory / analysis.COMPARISON)}")
+
+
+def rendered(path: Path, directory: Path, earlier: Path | None) -> tuple[Report, str]:
+    """The report, and why there is nothing to compare in it, if something was to be compared.
+
+    Raises:
+        UsageError: there can be no report.
+    """
+    import analysis  # as above
+
+    try:
+        return analysis.render(path, directory, earlier=earlier), ""
+    except analysis.InputError as error:
+        if earlier is None:
+            raise UsageError(str(error)) from None
+
+        return rendered(path, directory, None)[0], str(error)
 
 
 def say(console: Console, *lines: str) -> None:

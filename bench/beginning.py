@@ -7,6 +7,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from bench import beside, provenance
 from bench.alone import alone
@@ -21,8 +22,8 @@ from bench.suite import (
     facts_in,
     facts_of,
     load,
+    refuse_incomparable,
     refuse_misplaced,
-    refuse_other_machine,
     refuse_unlike,
     refuse_unwritable,
 )
@@ -50,20 +51,24 @@ def planned(options: argparse.Namespace) -> Iterator[tuple[Plan, ResultFile]]:
 
 def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     """A new plan and its empty result file."""
-    versions = beside.named(options.versions, said) if options.versions else ""
-    selection = Selection(tuple(options.studies), options.pattern, options.fast, versions)
+    selection = Selection(tuple(options.studies), options.pattern, options.fast)
     rounds = usual_rounds(selection) if options.rounds is None else options.rounds
     if rounds < 1:
         raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
 
     machine = this_machine(options.cpu)
+    chosen = selected(selection, machine.placements)
     if options.compare:
-        refuse_other_machine(options.compare)
+        refuse_incomparable(options.compare, chosen)
 
     seed = int(time.time()) if options.seed is None else options.seed
-    chosen = selected(selection, machine.placements)
     path = options.output or OUT / f"{time.strftime('%Y-%m-%dT%H%M%S')}{SUFFIX}"
     refuse_unwritable(path)
+    if options.versions:
+        selection = replace(selection, versions=beside.named(options.versions, said))
+        chosen = selected(selection, machine.placements)
+        beside.require_doubled(chosen, selection.versions)
+
     plan = Plan(ready(chosen, selection), rounds, seed, machine)
     return plan, ResultFile(path, facts_of(plan, as_text(selection), of_environments(selection)))
 
@@ -85,7 +90,7 @@ def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
         raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
 
     if options.compare:
-        refuse_other_machine(options.compare)
+        refuse_incomparable(options.compare, plan.benchmarks)
 
     selection = from_text(str(facts["selection"]))
     here = facts_of(plan, str(facts["selection"]), of_environments(selection))

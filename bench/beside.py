@@ -24,6 +24,7 @@ from bench.errors import UsageError
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+_-]+")
 BUILT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*@[0-9a-f]{8}")
 DIGITS = 8
+NOT_COPIED = ("build", "dist", "*.egg-info", "__pycache__", ".venv", "venv", ".tox", "out")
 
 
 def named(text: str, say: Say) -> str:
@@ -44,23 +45,27 @@ def named(text: str, say: Say) -> str:
 
     say(f"building a wheel of {source.name or 'the directory'}")
     try:
-        return kept(wheel_of(source))
-    except NotMadeError as error:
+        with tempfile.TemporaryDirectory(prefix="hopcost-wheel-") as place:
+            return kept(wheel_of(source, Path(place)))
+    except (NotMadeError, OSError, shutil.Error, ValueError) as error:
         raise UsageError(
-            f"--with takes a directory that pip can build, {text!r} is none ({error}): mend it"
+            f"--with takes a directory that pip can build, {text!r} is none ({error}): mend it, "
+            "`pip wheel` on it says more"
         ) from None
 
 
-def wheel_of(source: Path) -> Path:
-    """The wheel of a project, in a directory that is the caller's to remove.
+def wheel_of(source: Path, place: Path) -> Path:
+    """The wheel of a project, made in `place` from a copy that has no trace of earlier builds.
 
     Raises:
         NotMadeError: pip cannot build one.
+        OSError: the project cannot be copied.
     """
-    place = Path(tempfile.mkdtemp(prefix="hopcost-wheel-"))
+    copy = place / (source.resolve().name or "project")
+    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
     output_of(
         *(sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"),
-        *("--no-deps", "--wheel-dir", str(place), str(source.resolve())),
+        *("--no-deps", "--wheel-dir", str(place), str(copy)),
     )
     return next(place.glob("*.whl"))
 
@@ -71,7 +76,6 @@ def kept(wheel: Path) -> str:
     place = environments.ENVIRONMENTS / environments.WHEELS / digest
     place.mkdir(parents=True, exist_ok=True)
     shutil.move(wheel, place / wheel.name)
-    wheel.parent.rmdir()
     return f"{wheel.name.partition('-')[0].replace('_', '-').lower()}@{digest}"
 
 
@@ -89,6 +93,19 @@ def doubled(benchmarks: Sequence[Benchmark], versions: str) -> tuple[Benchmark, 
     """
     more = [one.with_versions(versions) for one in benchmarks if versions and not one.environment]
     return (*benchmarks, *more)
+
+
+def require_doubled(benchmarks: Sequence[Benchmark], versions: str) -> None:
+    """Raises UsageError if other versions were asked for, and nothing could be visited with them.
+
+    Before any environment is made, which takes time.
+    """
+    if versions and not any(one.versions for one in benchmarks):
+        studies = ", ".join(dict.fromkeys(one.study for one in benchmarks))
+        raise UsageError(
+            f"--with measures what runs on the locked packages, and {studies} has environments of "
+            "its own: name another study"
+        )
 
 
 def importable(benchmarks: Sequence[Benchmark], say: Say) -> tuple[Benchmark, ...]:
@@ -111,8 +128,8 @@ def require_any(benchmarks: Sequence[Benchmark], versions: str) -> None:
     """Raises UsageError if other versions were asked for, and nothing is visited with them."""
     if versions and not any(one.versions for one in benchmarks):
         raise UsageError(
-            f"nothing can be measured with {versions}, as said above: "
-            "give other versions, or name other studies"
+            f"nothing can be measured with {versions}, for the reason above: mend that, or begin "
+            "a new run with other versions or studies"
         )
 
 

@@ -11,13 +11,13 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyperf
 
-from bench.benchmark import Fact
+from bench.benchmark import Benchmark, Fact
 from bench.errors import UsageError
 from bench.plan import Plan, Visit
 from bench.provenance import MACHINE, OF_INTERPRETER, of_this_machine, scrubbed
@@ -217,9 +217,10 @@ def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, F
             )
 
 
-def refuse_other_machine(path: Path) -> None:
-    """Raises UsageError unless `path` is a result file of this kind of machine and this Python."""
-    there, here = facts_in(load(path)), of_this_machine()
+def refuse_incomparable(path: Path, benchmarks: Collection[Benchmark]) -> None:
+    """Raises UsageError unless `path` holds some of these, of this machine and this Python."""
+    suite = load(path)
+    there, here = facts_in(suite), of_this_machine()
     for fact in MACHINE:
         if fact in there and fact in here and there[fact] != here[fact]:
             raise UsageError(
@@ -227,6 +228,13 @@ def refuse_other_machine(path: Path) -> None:
                 f"{shortened(there[fact])} there, {shortened(here[fact])} here): set them side by "
                 "side with tox -e report -- --data A B --out DIR"
             )
+
+    known = {one.get_metadata().get("benchmark", one.get_name()) for one in suite.get_benchmarks()}
+    if known.isdisjoint(one.name for one in benchmarks):
+        raise UsageError(
+            f"--compare takes a run that measured some of the same, {path} has none of these "
+            f"{len(benchmarks)} benchmarks: name another run, or other studies"
+        )
 
 
 def refuse_misplaced(path: Path, suite: pyperf.BenchmarkSuite, plan: Plan) -> None:

@@ -65,7 +65,7 @@ def visited(
     }
     calls = {"calls_all": 60, "calls_fastapi": 20, "calls_python": 40}
     for subject, us in times.items():
-        seed = f"{subject} {placement} {levels}"
+        seed = f"{placement} {subject} {levels}"
         told = {**facts, **(calls if subject == "async-def" else {})}
         values = around(us * 1e-6, seed, rounds, 0.002)
         yield benchmark("releases", subject, placement, "request", values, facts=told, **levels)

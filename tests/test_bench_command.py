@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import analysis
 import bench.beginning as beginning
-from bench import environments, options, provenance, rounds, suite
+from bench import beside, environments, options, provenance, rounds, suite
 from bench.__main__ import main
 from bench.beginning import resumed
 from bench.errors import UsageError
@@ -696,6 +696,68 @@ def test_a_run_of_another_machine_is_refused_before_anything_is_measured(
     assert "--compare takes a run of this machine and Python, " in said
     assert "tox -e report -- --data A B --out DIR" in said
     assert not (tmp_path / "new.json.gz").exists()
+
+
+def test_a_run_of_other_benchmarks_is_refused_before_anything_is_measured(
+    begun: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "new.json.gz"
+    asked = ["handlers", "-k", "def-model", "--output", str(output), "--compare", str(begun)]
+
+    assert main(asked) == 2
+    assert "has none of these" in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_what_cannot_be_compared_leaves_the_report_and_says_why(
+    begun: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    render = analysis.render
+
+    def refuse(data: Path, out: Path, earlier: Path | None) -> Any:
+        if earlier is not None:
+            raise analysis.InputError("they have no round in common")
+
+        return render(data, out, earlier=None)
+
+    monkeypatch.setattr(analysis, "render", refuse)
+
+    assert main(["--resume", str(begun), "--compare", str(begun)]) == 2
+    said = capsys.readouterr()
+    assert "results: " in said.out
+    assert "what changed cannot be told: they have no round in common" in said.err
+
+
+def test_an_interrupted_comparison_says_how_to_go_on_with_it(
+    begun: Path, tmp_path: Path, made: list[tuple[int, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "new.json.gz"
+    asked = ["harness", "--rounds", "2", "--output", str(path), "--compare", str(begun)]
+
+    assert interrupt_after(1, asked, made) == 130
+    assert f"--resume {path} --compare {begun}" in capsys.readouterr().out
+
+
+def test_an_interruption_while_environments_are_made_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(beginning, "equipped", interrupt)
+
+    assert main(["harness", "--output", str(tmp_path / "new.json.gz")]) == 130
+    assert "nothing is saved" in capsys.readouterr().out
+
+
+def test_nothing_is_built_for_what_is_refused_anyway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(beside, "named", lambda text, say: built.append(text))
+
+    assert main(["--rounds", "0", "--with", str(tmp_path)]) == 2
+    assert built == []
 
 
 def test_a_resumed_run_may_be_compared(begun: Path, tmp_path: Path) -> None:

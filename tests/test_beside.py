@@ -9,7 +9,7 @@ import pytest
 
 from bench import beside, environments
 from bench.benchmark import ONE_CPU, Metric
-from bench.beside import doubled, importable, named, require_any
+from bench.beside import doubled, importable, named, require_any, require_doubled
 from bench.environments import NotMadeError
 from bench.errors import UsageError
 from bench.every_study import BENCHMARKS, STUDIES
@@ -98,6 +98,17 @@ def test_a_directory_that_changed_is_called_otherwise(project: Path) -> None:
     assert named(str(project), ignore) != before
 
 
+def test_a_directory_is_not_written_into_and_no_earlier_build_is_used(project: Path) -> None:
+    (project / "build").mkdir()
+    (project / "build" / "stale.py").write_text("STALE = 1\n")
+    backend = project / "backend.py"
+    backend.write_text(f"{BACKEND}\nassert not pathlib.Path('build').exists()\n")
+    before = sorted(project.rglob("*"))
+
+    assert beside.BUILT.fullmatch(named(str(project), ignore))
+    assert sorted(project.rglob("*")) == before
+
+
 def test_a_directory_that_cannot_be_built_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"takes a directory that pip can build, .*: mend it"):
         named(str(tmp_path), ignore)
@@ -183,9 +194,21 @@ def test_a_study_that_other_versions_cannot_run_is_left_out_and_said_to_be(
     assert said == [f"concurrency is left out with {OTHER}, which lacks: ImportError: no name"]
 
 
+def test_studies_with_environments_of_their_own_are_refused_before_any_is_made() -> None:
+    require_doubled((ELSEWHERE,), "")
+    require_doubled(doubled((PLAIN, ELSEWHERE), OTHER), OTHER)
+
+    with pytest.raises(
+        UsageError, match=f"and {ELSEWHERE.study} has environments of its own: name"
+    ):
+        require_doubled(doubled((ELSEWHERE,), OTHER), OTHER)
+
+
 def test_a_run_of_which_nothing_holds_for_other_versions_is_refused() -> None:
     require_any((PLAIN,), "")
     require_any(doubled((PLAIN,), OTHER), OTHER)
 
-    with pytest.raises(UsageError, match=f"nothing can be measured with {OTHER}, as said above"):
+    with pytest.raises(
+        UsageError, match=f"nothing can be measured with {OTHER}, for the reason above"
+    ):
         require_any((PLAIN, replace(PLAIN, environment="3.12")), OTHER)

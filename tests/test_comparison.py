@@ -17,11 +17,12 @@ from analysis.comparison.things import things
 from analysis.metadata import InputError
 from analysis.report import render
 from analysis.rows import Benchmark, Rows
-from analysis.source import Source
+from analysis.source import ROOT, Source, source_of
 from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
 OTHER = "anyio==4.9.0"
+RESULTS = ROOT / "bench" / "results"
 ROUNDS = 12
 TIMES = {"async-def": 40.0, "def": 120.0, "no-op": 1.0, "async-def-again": 40.0}
 KINDS = 20
@@ -141,7 +142,7 @@ def test_one_round_tells_no_change() -> None:
 
 
 def test_a_planted_change_is_found_since_an_earlier_run() -> None:
-    found = since(study(run="old"), study({**TIMES, "def": 140.0}, run="new"))
+    found = since(study(run="old"), study({**TIMES, "def": 160.0}, run="new"))
     seen = [one for one in found if one.is_seen]
 
     assert {one.thing.title for one in seen} == {
@@ -204,8 +205,37 @@ def test_what_changed_since_an_earlier_run_is_told_with_what_else_differs() -> N
 
     assert "What changed since old.json.gz?" in text
     assert "What else differs: hopcost commit." in text
-    assert "each must exceed 3 % as well" in text
+    assert "each must exceed 10 % on one CPU, and 35 % on all CPUs as well" in text
     assert "dearer" in text
+
+
+@pytest.mark.parametrize("name", ["second", "factors", "remedies", "concurrency"])
+def test_runs_of_the_same_thing_in_other_hours_show_no_change(name: str) -> None:
+    run, reference = (source_of(RESULTS / f"{one}.json.gz") for one in (name, "reference"))
+    found = since(reference.rows.benchmarks, run.rows.benchmarks)
+
+    assert titles(one for one in found if one.is_seen) == []
+
+
+def test_two_runs_promise_nothing_of_false_alarms() -> None:
+    earlier = source(study(run="old"), "old.json.gz", data_sha256="1" * 64)
+    text = comparison_page(comparisons(source(study(run="new")), earlier))[COMPARISON].decode()
+
+    assert "of tables name something that did not change" not in text
+    inside = comparisons(source([*study(), *study(TIMES, OTHER)]))
+    assert "of tables name something that did not change" in (
+        comparison_page(inside)[COMPARISON].decode()
+    )
+
+
+def test_a_patch_that_keeps_its_version_is_told_as_built() -> None:
+    rows = [*study(), *study(TIMES, "anyio@0123abcd")]
+    same = rows_of(*study()).provenance.distributions
+    (found,) = comparisons(source(rows, distributions_with=same))
+    text = comparison_page([found])[COMPARISON].decode()
+
+    assert found.versions == (("anyio", "4.16.0", "4.16.0, built: 0123abcd"),)
+    assert "The same packages are installed in both" not in text
 
 
 def test_no_change_is_said_in_as_many_words() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.every_run import Seen, range_of, ranges, seen
+from analysis.report import documents
 from analysis.rows import Rows
 from analysis.source import Source
+from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
 WHERE: dict[str, dict[str, Any]] = {"factors": {}, "concurrency": {"in_flight": 1}}
@@ -68,6 +72,18 @@ def test_runs_that_lie_apart_have_one_on_each_placement() -> None:
     assert list(ranges(found)) == ["one-cpu", "free"]
     low, _, high = range_of(found, "free").partition(" to ")
     assert (float(low.split()[0]), float(high.split()[0])) == pytest.approx((80, 120), rel=0.01)
+
+
+def test_a_run_that_lacks_a_placement_leaves_its_cell_empty(tmp_path: Path) -> None:
+    whole, part = tmp_path / "whole.json.gz", tmp_path / "part.json.gz"
+    synthetic.write(whole, synthetic.suite(rounds=2))
+    one_cpu = [spec for spec in synthetic.specs() if spec.placement == "one-cpu"]
+    synthetic.write(part, synthetic.suite(one_cpu, rounds=2, seed=2))
+    made = documents(whole, again=[part])
+
+    text = made.content["REPORT.md"].decode()
+    (row,) = re.findall(r"^\| `part\.json\.gz` \| 20.*$", text, re.MULTILINE)
+    assert row.endswith(" |  |")
 
 
 def test_a_placement_that_no_run_has_has_no_range() -> None:

@@ -90,7 +90,10 @@ def beside(rows: Rows) -> Comparison:
         title=f"What does {name} change?",
         before="the locked versions",
         after=name,
-        versions=installed(unlike(told.distributions, told.distributions_with)),
+        versions=(
+            *built(name, told.distributions, told.distributions_with),
+            *installed(unlike(told.distributions, told.distributions_with)),
+        ),
         found=paired(locked, others),
         is_paired=True,
     )
@@ -141,6 +144,17 @@ def require_one_machine(earlier: Source, source: Source) -> None:
 
 Distributions = Sequence[tuple[str, str]]
 Versions = tuple[tuple[str, str, str], ...]
+
+
+def built(name: str, before: Distributions, after: Distributions) -> Versions:
+    """Name what was built of a directory: its version may be that of what is locked."""
+    package, _, digest = name.partition("@")
+    if not digest:
+        return ()
+
+    versions = [dict(one).get(package, ABSENT) for one in (before, after)]
+
+    return ((package, versions[0], f"{versions[1]}, built: {digest}"),)
 
 
 def installed(versions: Versions) -> Versions:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from analysis import page, stats
-from analysis.comparison.changes import SOURCE
+from analysis.comparison.changes import SOURCE, TOLERANCES
 from analysis.comparison.compared import Comparison
-from analysis.reproduction import TOLERANCE
 
 COMPARISON = "COMPARISON.md"
 
@@ -17,7 +16,7 @@ def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
 
     told = {
         "comparisons": compared,
-        "tolerance": TOLERANCE,
+        "tolerances": TOLERANCES,
         "level": stats.LEVEL,
         "beyond": 1 - stats.LEVEL,
         "source": SOURCE,

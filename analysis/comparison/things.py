@@ -16,6 +16,7 @@ class Thing:
     """One number of a run: what it is called, and the contrast that gives it, in seconds."""
 
     study: str
+    placement: str
     title: str
     contrast: Contrast
     is_cost: bool
@@ -40,11 +41,13 @@ def of_row(row: Benchmark, known: Mapping[Identity, Benchmark]) -> tuple[Identit
     twin = known.get(identity(row, row.twin or f"{ASYNC}{row.subject}"))
 
     if twin is None:
-        return identity(row), Thing(row.study, title(row), plus(row), is_cost=False)
+        return identity(row), Thing(row.study, row.placement, title(row), plus(row), is_cost=False)
 
     more = difference(plus(row), plus(twin))
 
-    return identity(row), Thing(row.study, title(row, twin.subject), more, is_cost=True)
+    return identity(row), Thing(
+        row.study, row.placement, title(row, twin.subject), more, is_cost=True
+    )
 
 
 def identity(row: Benchmark, subject: str = "") -> Identity:

@@ -11,16 +11,23 @@ HALF_WIDTH = 0.05
 def checks(found: Numbers) -> tuple[Check, ...]:
     """Judge the study by every bar, on each placement."""
     return tuple(
-        check for placed in found.placed for check in (again_check(placed), width_check(placed))
+        check
+        for placed in found.placed
+        for check in (
+            *(again_check(placed, what, words) for what, words in found.columns),
+            width_check(placed),
+        )
     )
 
 
-def again_check(placed: Placed) -> Check:
-    """Judge the A/A control."""
+def again_check(placed: Placed, what: str, words: str) -> Check:
+    """Judge one A/A control."""
+    again = placed.again.get(what)
+
     return control_check(
-        f"A/A {placed.words}: the locked packages' difference to themselves",
-        placed.again.more if placed.again else None,
-        "the A/A control of `releases` finds the locked packages to differ",
+        f"A/A {placed.words}: the locked packages' difference to themselves, {words}",
+        again.more if again else None,
+        "an A/A control of `releases` finds the locked packages to differ",
         equal=0.0,
         shown=lambda found: digits.time(found, sign=True),
     )

@@ -12,6 +12,7 @@ LOCKED = "locked"
 AGAIN = "again"
 PACKAGES = ("anyio", "starlette", "fastapi", "pydantic")
 CALLS = "calls_"
+CALLED = {"calls_python": "others"}  # Python's own library, and small packages beside it
 SNIFFIO, ABSENT = "sniffio", "absent"
 
 # What is compared, by name: a subject, and what of its time is none of the hop's.
@@ -34,8 +35,13 @@ class Cost:
 
     @property
     def differs(self) -> bool:
-        """Whether it can be told from what the locked stack takes."""
-        return self.more is not None and not self.more.includes(0.0)
+        """Whether it can be told from what the locked stack takes, by difference and by ratio."""
+        return (
+            self.more is not None
+            and self.ratio is not None
+            and not self.more.includes(0.0)
+            and not self.ratio.includes(1.0)
+        )
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,9 @@ class Stack:
 def stacks(rows: Rows, placement: str) -> tuple[Stack, ...]:
     """List the stacks measured on a placement, the oldest first."""
     found = {
-        str(row.factor("stack")) for row in rows.study(STUDY) if row.placement == placement
+        str(row.factor("stack"))
+        for row in rows.study(STUDY)
+        if row.placement == placement and row.visits
     } - {LOCKED}
     every = [stack(rows, placement, name) for name in (*sorted(found), LOCKED)]
 
@@ -98,7 +106,7 @@ def calls_of(row: Benchmark | None) -> Mapping[str, int]:
     facts = row.facts if row else {}
 
     return {
-        name.removeprefix(CALLS): number
+        CALLED.get(name, name.removeprefix(CALLS)): number
         for name, number in facts.items()
         if name.startswith(CALLS) and isinstance(number, int)
     }

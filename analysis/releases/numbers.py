@@ -1,5 +1,6 @@
 """Turns the `releases` rows into all numbers of the section, and into words on what changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.releases.costs import (
@@ -25,13 +26,16 @@ WHAT = {
 }
 
 
+CONTROLLED = (HOP, PAIR, TRIVIAL)
+
+
 @dataclass(frozen=True)
 class Placed:
     """All stacks of one placement, the oldest first and the locked one last."""
 
     placement: str
     stacks: tuple[Stack, ...]
-    again: Cost | None
+    again: Mapping[str, Cost]
 
     @property
     def words(self) -> str:
@@ -76,7 +80,7 @@ class Numbers:
     placed: tuple[Placed, ...]
     python: str
     packages: tuple[str, ...] = PACKAGES
-    columns: tuple[tuple[str, str], ...] = tuple((one, WHAT[one]) for one in (HOP, PAIR, TRIVIAL))
+    columns: tuple[tuple[str, str], ...] = tuple((one, WHAT[one]) for one in CONTROLLED)
 
     @property
     def main(self) -> Placed:
@@ -115,13 +119,20 @@ def numbers(rows: Rows) -> Numbers | None:
         Placed(
             placement,
             stacks(rows, placement),
-            cost(rows, PAIR, placement, LOCKED, AGAIN),
+            controls(rows, placement),
         )
         for placement in rows.placements
     )
     measured = tuple(one for one in found if one.stacks)
 
     return Numbers(measured, python_of(rows)) if measured else None
+
+
+def controls(rows: Rows, placement: str) -> Mapping[str, Cost]:
+    """Compare the locked stack's second process with its first, in all that is told of it."""
+    found = {what: cost(rows, what, placement, LOCKED, AGAIN) for what in CONTROLLED}
+
+    return {what: one for what, one in found.items() if one is not None}
 
 
 def python_of(rows: Rows) -> str:

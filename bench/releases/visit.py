@@ -1,8 +1,8 @@
 """A visit of the study `releases`: from the stacks' workers to the times of each, turn by turn.
 
 What disturbs a machine lasts longer than a turn and shorter than a visit. So the worker of every
-stack is there at once, and they take turns of a few milliseconds in an order shuffled anew: all but
-one of them wait for their next line, and use no CPU.
+stack is there at once, and they take turns of some ten milliseconds in an order shuffled anew: all
+but one of them wait for their next line, and use no CPU.
 """
 
 from __future__ import annotations
