@@ -513,7 +513,7 @@ def test_a_second_run_is_compared(root: Path, capsys: pytest.CaptureFixture[str]
 
     (table,) = re.findall(r"## How reproducible is this\?(.*?)\n## ", text, re.DOTALL)
     judged = re.findall(r"^\| (.*?) \|.*\| (?:came back|DID NOT) \|$", table, re.MULTILINE)
-    assert len(judged) == len(set(judged)) == table.count(" |\n") - 2
+    assert len(judged) == len(set(judged)) == table.count("came back |") + table.count("DID NOT |")
     assert "`def` more than `async def` on all CPUs" in judged
     assert "the closure's residual on one CPU" in judged
 
