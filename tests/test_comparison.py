@@ -255,16 +255,24 @@ def test_many_changes_are_counted_after_the_first_few() -> None:
     assert len(found.lines) == 7
 
 
-def test_an_earlier_run_of_another_machine_is_refused() -> None:
-    facts = (("cpu_model_name", "Another CPU"), ("cpu_count", "2"))
-    earlier = source(study(run="old"), "old.json.gz", facts=facts)
+def test_a_run_is_not_compared_with_itself() -> None:
+    run = source(study())
+
+    with pytest.raises(InputError, match="is the run itself: name an earlier one"):
+        comparisons(run, run)
+
+
+@pytest.mark.parametrize("fact", ["cpu_model_name", "python_version", "gil"])
+def test_an_earlier_run_of_another_machine_is_refused(fact: str) -> None:
+    facts = tuple({**dict(source(study()).rows.provenance.facts), fact: "another"}.items())
+    earlier = source(study(run="old"), "old.json.gz", facts=facts, data_sha256="1" * 64)
 
     with pytest.raises(InputError, match=r"old\.json\.gz must come from the machine and Python of"):
         comparisons(source(study()), earlier)
 
 
 def test_an_earlier_run_of_something_else_is_refused() -> None:
-    earlier = source(study({"other": 1.0}), "old.json.gz")
+    earlier = source(study({"other": 1.0}), "old.json.gz", data_sha256="1" * 64)
 
     with pytest.raises(InputError, match=r"has no benchmark in common with new\.json\.gz: name"):
         comparisons(source(study()), earlier)

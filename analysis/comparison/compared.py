@@ -12,7 +12,7 @@ from analysis.source import Source
 
 LINES = 5
 INSTALLERS = ("pip", "setuptools")
-SAME_MACHINE = ("cpu_model_name", "cpu_count", "python_version")
+SAME_MACHINE = ("cpu_model_name", "cpu_count", "python_version", "python_implementation", "gil")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,9 @@ def against(earlier: Source, source: Source) -> Comparison:
     """
     require_one_machine(earlier, source)
     provenances = earlier.rows.provenance, source.rows.provenance
+    if provenances[0].data_sha256 == provenances[1].data_sha256:
+        raise InputError(f"{earlier.data} is the run itself: name an earlier one")
+
     found = since(locked_of(earlier), locked_of(source))
 
     if not found:
