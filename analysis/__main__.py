@@ -26,12 +26,12 @@ from analysis.metadata import InputError
 from analysis.pipes import print_to_pipe
 from analysis.readme import with_answer, with_references
 from analysis.report import (
-    AGAIN,
     FIGURES,
     FURTHER,
     PAGE,
     RECORDED,
     REFERENCE,
+    REPEATED,
     ROOT,
     WEB_PAGE,
     Documents,
@@ -112,7 +112,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
     recorded = root / RECORDED
     made = documents(
         root / REFERENCE,
-        [root / path for path in AGAIN if (root / path).exists()],
+        [root / path for path in REPEATED if (root / path).exists()],
         recorded if recorded.is_dir() else None,
         [root / path for path in FURTHER if (root / path).exists()],
         with_slides=chosen.png is not None,

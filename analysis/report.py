@@ -31,13 +31,13 @@ from analysis.web.document import document
 from analysis.writing import write_all
 
 __all__ = [
-    "AGAIN",
     "COMPARISON",
     "FIGURES",
     "FURTHER",
     "PAGE",
     "RECORDED",
     "REFERENCE",
+    "REPEATED",
     "ROOT",
     "WEB_PAGE",
     "documents",
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 REFERENCE = Path("bench/results/reference.json.gz")
-AGAIN = tuple(Path(f"bench/results/{name}.json.gz") for name in ("second", "later"))
+REPEATED = tuple(Path(f"bench/results/{name}.json.gz") for name in ("second", "later"))
 RECORDED = Path("traces/recorded")
 FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
 FIGURES = "analysis/figures"

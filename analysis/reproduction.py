@@ -58,9 +58,9 @@ class Again:
     def shown(self) -> tuple[str, str, str]:
         """Both numbers, and how far they are apart."""
         points = " points" if self.sort == SHARE else ""
-        apart = f"{digits.signed_share(self.apart).removesuffix(' %')} %{points}"
+        write = WRITE[self.sort]
 
-        return WRITE[self.sort](self.first), WRITE[self.sort](self.second), apart
+        return write(self.first), write(self.second), f"{digits.signed_share(self.apart)}{points}"
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def test_a_kind_is_compared_by_what_it_costs_more_than_its_twin() -> None:
         "`def` more than `async-def` on one CPU",
         "`no-op` on one CPU",
     ]
-    assert [found[title].is_cost for title in list(found)[:3]] == [False, True, False]
+    assert [len(found[title].contrast) for title in list(found)[:3]] == [1, 2, 1]
 
 
 def test_controls_are_not_compared() -> None:

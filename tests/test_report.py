@@ -23,10 +23,10 @@ from analysis.metadata import InputError
 from analysis.named import WHAT
 from analysis.page import escaped
 from analysis.report import (
-    AGAIN,
     PAGE,
     RECORDED,
     REFERENCE,
+    REPEATED,
     ROOT,
     WEB_PAGE,
     Documents,
@@ -501,13 +501,13 @@ def test_a_broken_trace_ends_in_one_sentence_and_changes_nothing(
 
 
 def test_an_unusable_second_run_is_refused_too(root: Path) -> None:
-    (root / AGAIN[0]).write_bytes(b"no gzip")
+    (root / REPEATED[0]).write_bytes(b"no gzip")
 
     assert main([], root) == 2
 
 
 def test_a_second_run_is_compared(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    synthetic.write(root / AGAIN[0], synthetic.suite(rounds=ROUNDS, seed=2))
+    synthetic.write(root / REPEATED[0], synthetic.suite(rounds=ROUNDS, seed=2))
     main([], root)
     text = (root / PAGE).read_text("utf-8")
 

@@ -1,13 +1,13 @@
 """Turns what two sets of rows share into changes, each with an interval as one of so many.
 
-By chance, one number in twenty would leave its own 95 % interval. So the intervals are those of one
-of as many comparisons as there are (Bonferroni): all that is found changed has changed, but in one
-such table out of twenty.
+By chance, now and then a number that did not change leaves its own interval, the more often the
+more are looked at. So the intervals are those of one of as many comparisons as there are (Bonferroni):
+inside one run, a table names something that did not change as rarely as a single interval would.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scipy import stats as distributions
 
@@ -30,10 +30,9 @@ SOURCE = (
     "Biometrika 61 (1974), 165-170"
 )
 
-
 TOLERANCES = {ONE_CPU: 0.1, FREE: 0.35}
 """As a share: a little more than numbers of the committed runs lie apart, which measured the same
-thing in other hours: up to 8 % on one CPU, and 28 % where another CPU has to be woken."""
+thing in other hours (a test compares them); most where another CPU has to be woken."""
 
 
 @dataclass(frozen=True)
@@ -113,21 +112,24 @@ def changes(
     """Compare all that both have, the largest known change first."""
     shared = [name for name in before if name in after]
     found = [
-        change(before[name], after[name], compare(before[name], after[name], len(shared)))
+        change(
+            before[name],
+            after[name],
+            compare(before[name], after[name], len(shared)),
+            (tolerances or {}).get(before[name].placement, 0.0),
+        )
         for name in shared
     ]
     known = [one for one in found if one is not None]
-    allowed = tolerances or {}
-    judged = [replace(one, tolerance=allowed.get(one.thing.placement, 0.0)) for one in known]
 
-    return tuple(sorted(judged, key=lambda one: (not one.is_seen, -abs(one.share))))
+    return tuple(sorted(known, key=lambda one: (not one.is_seen, -abs(one.share))))
 
 
-def change(before: Thing, after: Thing, more: Estimate | None) -> Change | None:
+def change(before: Thing, after: Thing, more: Estimate | None, tolerance: float) -> Change | None:
     """Put a change together; None if there is no round to take it from."""
     own, other = estimate(before.contrast), estimate(after.contrast)
 
-    return Change(before, own, other, more) if own and other and more else None
+    return Change(before, own, other, more, tolerance) if own and other and more else None
 
 
 def rounds_of(thing: Thing) -> Floats:

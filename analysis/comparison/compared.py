@@ -59,7 +59,7 @@ class Comparison:
     def lines(self) -> tuple[str, ...]:
         """Tell it in a few lines, the largest changes by name."""
         shown = [
-            f"- {one.thing.title}: {digits.short_time(one.before)}, then "
+            f"- {one.thing.title}, `{one.thing.study}`: {digits.short_time(one.before)}, then "
             f"{digits.short_time(one.after)}; {digits.time(one.more, sign=True)}, {one.verdict}"
             for one in self.seen[:LINES]
         ]
@@ -81,7 +81,6 @@ def comparisons(source: Source, earlier: Source | None = None) -> tuple[Comparis
 
 def beside(rows: Rows) -> Comparison:
     """Compare the locked versions with those that were measured in the same rounds."""
-    locked = [row for row in rows.benchmarks if not row.versions]
     others = [row for row in rows.benchmarks if row.versions]
     name = others[0].versions
     told = rows.provenance
@@ -94,7 +93,7 @@ def beside(rows: Rows) -> Comparison:
             *built(name, told.distributions, told.distributions_with),
             *installed(unlike(told.distributions, told.distributions_with)),
         ),
-        found=paired(locked, others),
+        found=paired(locked_of(rows), others),
         is_paired=True,
     )
 
@@ -110,7 +109,7 @@ def against(earlier: Source, source: Source) -> Comparison:
     if provenances[0].data_sha256 == provenances[1].data_sha256:
         raise InputError(f"{earlier.data} is the run itself: name an earlier one")
 
-    found = since(locked_of(earlier), locked_of(source))
+    found = since(locked_of(earlier.rows), locked_of(source.rows))
 
     if not found:
         raise InputError(
@@ -128,9 +127,9 @@ def against(earlier: Source, source: Source) -> Comparison:
     )
 
 
-def locked_of(source: Source) -> list[Benchmark]:
+def locked_of(rows: Rows) -> list[Benchmark]:
     """List the rows of the locked versions."""
-    return [row for row in source.rows.benchmarks if not row.versions]
+    return [row for row in rows.benchmarks if not row.versions]
 
 
 def require_one_machine(earlier: Source, source: Source) -> None:

@@ -19,7 +19,6 @@ class Thing:
     placement: str
     title: str
     contrast: Contrast
-    is_cost: bool
 
 
 def things(rows: Sequence[Benchmark]) -> Mapping[Identity, Thing]:
@@ -41,13 +40,11 @@ def of_row(row: Benchmark, known: Mapping[Identity, Benchmark]) -> tuple[Identit
     twin = known.get(identity(row, row.twin or f"{ASYNC}{row.subject}"))
 
     if twin is None:
-        return identity(row), Thing(row.study, row.placement, title(row), plus(row), is_cost=False)
+        return identity(row), Thing(row.study, row.placement, title(row), plus(row))
 
     more = difference(plus(row), plus(twin))
 
-    return identity(row), Thing(
-        row.study, row.placement, title(row, twin.subject), more, is_cost=True
-    )
+    return identity(row), Thing(row.study, row.placement, title(row, twin.subject), more)
 
 
 def identity(row: Benchmark, subject: str = "") -> Identity:

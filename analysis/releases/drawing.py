@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from analysis import digits
 from analysis.figures import BLUE, FAINT, GREEN, INK, MUTED, ORANGE
-from analysis.releases.costs import HOP, LOCKED, MODEL, PACKAGES, PAIR, TRIVIAL, Stack
+from analysis.releases.costs import HOP, MODEL, PACKAGES, PAIR, TRIVIAL, Stack
 from analysis.releases.numbers import Placed
 
 SHADES = {MODEL: ORANGE, PAIR: BLUE, HOP: GREEN, TRIVIAL: MUTED}
@@ -80,9 +80,8 @@ def spread(heights: Sequence[float], apart: float) -> list[float]:
 
 def label(stack: Stack, *, named: bool) -> str:
     """Name a stack by its month and, below, its packages."""
-    month = LOCKED if stack.is_locked else stack.name
     packages = [
         f"{NAMED[one]} {stack.versions[one]}" for one in PACKAGES if named and one in stack.versions
     ]
 
-    return "\n".join([month, *packages])
+    return "\n".join([stack.name, *packages])
