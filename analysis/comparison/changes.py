@@ -1,8 +1,9 @@
 """Turns what two sets of rows share into changes, each with an interval as one of so many.
 
 By chance, now and then a number that did not change leaves its own interval, the more often the
-more are looked at. So the intervals are those of one of as many comparisons as there are (Bonferroni):
-inside one run, a table names something that did not change as rarely as a single interval would.
+more are looked at. So the intervals are those of one of as many comparisons as there are
+(Bonferroni): inside one run, a table names something that did not change as rarely as a single
+interval would.
 """
 
 import math
