@@ -1,11 +1,14 @@
 """Turns what the system told of each visit into checks: what else used the machine meanwhile."""
 
+from statistics import median
+
 from analysis import digits
 from analysis.checks import UNKNOWN, Check, gate, verdict
 from analysis.rows import Rows
 
 STEAL_SHARE = 0.01
 OTHERS_SHARE = 0.05
+SLOWED = 1.25  # between 1, a core of one's own, and 2, one that is always shared
 OWN_LOAD = 1.0  # of one visit after another, each of one request after another
 BUSY_LOAD = OWN_LOAD + 0.5  # halfway to another process that never rests
 BUSY_SHARE = 0.2  # as many rounds as the trimmed mean leaves out at one end
@@ -13,7 +16,7 @@ BUSY_SHARE = 0.2  # as many rounds as the trimmed mean leaves out at one end
 
 def disturbance_checks(rows: Rows) -> tuple[Check, ...]:
     """Judge a run of which nothing is to use the machine but one visit after the other."""
-    return (steal_check(rows), others_check(rows))
+    return (steal_check(rows), others_check(rows), speed_check(rows))
 
 
 def steal_check(rows: Rows) -> Check:
@@ -38,6 +41,27 @@ def others_check(rows: Rows) -> Check:
     ]
 
     return share_check(bar, share_of_cpus(rows, timed), OTHERS_SHARE)
+
+
+def speed_check(rows: Rows) -> Check:
+    """Judge how fast the CPU was: the typical visit's, against the fastest stretch of the run.
+
+    Who computes on the other hardware thread of the same core steals no time, and slows it down.
+    """
+    bar = (
+        "the same short piece of work beside each visit: typically at most "
+        f"{digits.TIMES} {SLOWED:g} of its shortest time in the run"
+    )
+    means = [one.stretch_seconds for _, one in rows.visits() if one.stretch_seconds]
+    least = [one.stretch_seconds_least for _, one in rows.visits() if one.stretch_seconds_least]
+
+    if not means or not least:
+        return Check(bar, "", UNKNOWN)
+
+    slowed = median(means) / min(least)
+    text = f"{digits.TIMES} {digits.fixed(slowed, 2)}"
+
+    return gate(Check(bar, text, verdict(slowed <= SLOWED)))
 
 
 def share_of_cpus(rows: Rows, timed: list[tuple[float, float]]) -> float | None:

@@ -185,6 +185,8 @@ def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
         others_seconds=metadata.optional_seconds("others_seconds"),
         whole_seconds=metadata.optional_seconds("visit_seconds"),
         load_average=metadata.optional_seconds("load_avg_1min"),
+        stretch_seconds=metadata.optional_seconds("stretch_seconds"),
+        stretch_seconds_least=metadata.optional_seconds("stretch_seconds_least"),
     )
 
 

@@ -36,6 +36,8 @@ class Visit:
     others_seconds: float | None = None
     whole_seconds: float | None = None  # with the start of its process
     load_average: float | None = None
+    stretch_seconds: float | None = None
+    stretch_seconds_least: float | None = None
 
     @property
     def value(self) -> float:

@@ -11,6 +11,7 @@ from rich.console import Console
 from bench.beginning import planned
 from bench.errors import UsageError
 from bench.listing import listing
+from bench.noise import SLOWED, slowed
 from bench.options import from_text, parser
 from bench.pipes import print_to_pipe
 from bench.plan import Plan, left_out, wanted
@@ -59,6 +60,7 @@ def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None 
     selection = from_text(str(results.facts["selection"]))
     say(console, *left_out(wanted(selection, plan.machine.placements)))
     say(console, f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}")
+    say(console, *unsuited(slowed()))
     try:
         with RunProgress(console, total, len(results.visited()), plan.rounds) as progress:
             failed = measure(plan, results, progress.visited)
@@ -74,6 +76,19 @@ def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None 
         say(console, f"{failed} benchmarks failed in a visit: the report says why")
 
     return 1 if failed else 0
+
+
+def unsuited(times: float) -> list[str]:
+    """Says that this machine is none to measure on now, if it is so, while nothing is lost yet."""
+    if times <= SLOWED:
+        return []
+
+    line = (
+        f"this CPU takes {times:.2f} times its own shortest time for the same short piece of work, "
+        "as if someone computed on the same core: end what runs beside, or measure at another hour "
+        f"(above {SLOWED:g} in most visits the report is a draft)"
+    )
+    return [line]
 
 
 def out_of_room(error: OSError, path: Path) -> str:

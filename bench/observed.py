@@ -10,7 +10,7 @@ import pyperf
 
 from bench.benchmark import Benchmark, Fact, Metric, Surroundings
 from bench.correctness import WrongAnswerError
-from bench.noise import stolen_seconds
+from bench.noise import of_stretches, stolen_seconds, stretches
 
 
 def observed(
@@ -22,11 +22,13 @@ def observed(
         WrongAnswerError: what is measured did not do what it says.
     """
     assert benchmark.observe is not None
+    before = stretches()
     start, steal = time.perf_counter(), stolen_seconds()
     observation = benchmark.observe(surroundings)
     noise = {
         "duration": time.perf_counter() - start,
         "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
+        **of_stretches(before + stretches()),
     }
     machine = pyperf.Run([1.0]).get_metadata()
     told = {**machine, **about, **noise}

@@ -260,6 +260,8 @@ def visit_facts(spec: Spec, common: Drawing, number: int, position: int) -> dict
         "visit_seconds": 0.5,
         "others_seconds": 0.001,
         "load_avg_1min": 1.0,
+        "stretch_seconds": 55e-6,
+        "stretch_seconds_least": 50e-6,
     }
 
 

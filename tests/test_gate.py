@@ -109,6 +109,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "benchmarks unstable for pyperf": (slower("", 1.0, 1.5), "0 too short, "),
     "time stolen": (told("steal_seconds", 0.01), "stolen by other guests of the host: at most"),
     "other processes": (told("others_seconds", 0.1), "used by other processes: at most 5 %, found"),
+    "a core shared": (
+        told("stretch_seconds", 64e-6),
+        "the same short piece of work beside each visit",
+    ),
     "load now and then": (told("load_avg_1min", 1.0, 1.0, 2.0), "at a load average above 1.5"),
     "one order": (in_order(0), "order: no two rounds the same, found 1 orders in 12"),
     "an order that hardly changes": (in_order(ROUNDS), "order: positions in one round"),
@@ -138,7 +142,7 @@ def test_a_failed_visit_makes_a_draft_that_names_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "defect", ["time stolen", "other processes", "one order", "another version"]
+    "defect", ["time stolen", "other processes", "a core shared", "one order", "another version"]
 )
 def test_a_study_of_loads_has_a_gate_of_its_own(tmp_path: Path, good: Tree, defect: str) -> None:
     plant, words = PLANTED[defect]
@@ -152,14 +156,16 @@ def test_a_study_of_loads_has_a_gate_of_its_own(tmp_path: Path, good: Tree, defe
 
 def test_an_old_file_that_tells_less_is_not_judged_by_it(tmp_path: Path, good: Tree) -> None:
     tree = copy.deepcopy(good)
-    for name in ("others_seconds", "visit_seconds", "load_avg_1min", "steal_seconds"):
+    names = ("others_seconds", "visit_seconds", "load_avg_1min", "steal_seconds")
+    for name in (*names, "stretch_seconds", "stretch_seconds_least"):
         for place in (tree, *tree["benchmarks"], *runs(tree)):
             place["metadata"].pop(name, None)
 
     unknown = [check.bar for check in checks_of(tmp_path, tree) if check.verdict == UNKNOWN]
 
     assert drafts_of(tmp_path, tree) == []
-    assert len([bar for bar in unknown if "CPU time" in bar or "load average" in bar]) == 3
+    assert sum("CPU time" in bar or "load average" in bar for bar in unknown) == 3
+    assert sum("the same short piece of work" in bar for bar in unknown) == 1
 
 
 def test_versions_are_compared_by_the_names_all_tools_agree_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -9,7 +10,10 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from bench.noise import seconds_of_others
+from analysis import disturbances
+from bench import noise
+from bench.__main__ import unsuited
+from bench.noise import of_stretches, seconds_of_others, stretches
 
 
 class LinuxTimes(NamedTuple):
@@ -41,6 +45,32 @@ def test_seconds_of_others_are_the_busy_ones_but_our_own(
     monkeypatch.setattr(os, "times", lambda: own)
 
     assert seconds_of_others() == 49.0 - 15.0
+
+
+def test_a_stretch_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([10.0, 10.5, 20.0, 21.0])
+    monkeypatch.setattr(noise, "perf_counter", lambda: next(clock))
+
+    assert of_stretches(stretches(2)) == {"stretch_seconds": 0.75, "stretch_seconds_least": 0.5}
+
+
+def test_a_shared_core_is_told_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = iter([50e-6, *(95e-6 for _ in range(noise.STRETCHES_BEFORE_A_RUN))])
+    monkeypatch.setattr(noise, "stretch", lambda: next(taken))
+
+    (told,) = unsuited(noise.slowed())
+    assert "1.90 times" in told
+
+
+def test_a_core_of_ones_own_needs_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = itertools.cycle([50e-6, 51e-6, 60e-6])
+    monkeypatch.setattr(noise, "stretch", lambda: next(taken))
+
+    assert unsuited(noise.slowed()) == []
+
+
+def test_a_run_is_told_by_the_bar_of_its_report() -> None:
+    assert noise.SLOWED == disturbances.SLOWED
 
 
 def test_this_machine_tells() -> None:

@@ -135,6 +135,19 @@ def test_a_machine_that_others_used_fails(tmp_path: Path, stolen: float, verdict
     assert judgement(rows_of(tmp_path, tree), "stolen").verdict == verdict
 
 
+@pytest.mark.parametrize(("slow_share", "verdict"), [(0.4, PASS), (0.6, FAIL)])
+def test_a_core_that_is_shared_most_of_the_time_fails(
+    tmp_path: Path, slow_share: float, verdict: str
+) -> None:
+    tree = tree_of()
+    found = runs(tree)
+    for place, run in enumerate(found):
+        is_slow = place < slow_share * len(found)
+        run["metadata"] |= {"stretch_seconds": 95e-6} if is_slow else {}
+
+    assert judgement(rows_of(tmp_path, tree), "the same short piece of work").verdict == verdict
+
+
 def test_a_heavy_tail_is_named(tmp_path: Path) -> None:
     tree = tree_of()
     run = tree["benchmarks"][0]["runs"][0]
