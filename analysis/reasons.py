@@ -32,6 +32,7 @@ HALVES = {
     CONTRADICTED: "not so",
     NOT_MEASURED: "not measured",
 }
+BESIDE = "beside its core, "
 NO_VERDICT = "At its core, data are missing, or of one round only, which gives no interval."
 
 
@@ -115,16 +116,27 @@ def in_words(statement: Statement, found: Finding) -> str:
 
 
 def which_half(claim: Claim, evidence: Evidence) -> str:
-    """List the statements by their verdicts, if these differ: as claimed, not so, and so on."""
-    judged = [(one, judge(one, evidence.findings.get(one.id))) for one in claim.statements]
-    parts = [
-        f"{words}: {'; '.join(listed)}"
-        for verdict, words in HALVES.items()
-        if (listed := [aside(one, evidence) for one, found in judged if found == verdict])
-    ]
+    """List the statements by their verdicts, if these differ: as claimed, not so, and so on.
 
-    if len(parts) < 2:
+    What is not at the core has not made the claim's verdict, and is told apart.
+    """
+    judged = [(one, judge(one, evidence.findings.get(one.id))) for one in claim.statements]
+
+    if len({found for _, found in judged}) < 2:
         return ""
+
+    parts = [
+        f"{'' if core else BESIDE}{words}: {'; '.join(listed)}"
+        for core in (True, False)
+        for verdict, words in HALVES.items()
+        if (
+            listed := [
+                aside(one, evidence)
+                for one, found in judged
+                if (one.core, found) == (core, verdict)
+            ]
+        )
+    ]
 
     text = ". ".join(part[:1].upper() + part[1:] for part in parts)
 

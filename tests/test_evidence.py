@@ -342,7 +342,10 @@ def test_with_a_cpu_for_each_worker_the_gap_is_compared() -> None:
 def test_the_formula_of_the_pool_is_checked_at_every_load() -> None:
     found = judged("B2", results(but("sleep 200", 0.2)))
 
-    assert (found.verdict, "Not so: waves take as long as the formula says" in found.why) == (
+    assert (
+        found.verdict,
+        "Beside its core, not so: waves take as long as the formula says" in found.why,
+    ) == (
         REPRODUCED,
         True,
     )
@@ -409,7 +412,7 @@ def test_the_recorded_chain_leaves_one_function_out(recordings: tuple[Recording,
     found = judged("A2", {}, recordings)
 
     assert "`get_request_handler`, `run_endpoint_function`" in found.why
-    assert "Not so: a request calls all five." in found.why
+    assert "Beside its core, not so: a request calls all five." in found.why
 
 
 def test_another_order_of_calls_contradicts_the_chain() -> None:
@@ -453,4 +456,4 @@ def test_what_a_browser_shows_is_said_beside_the_trace(recordings: tuple[Recordi
     alike = judged("B8", results(but("browser def", 6.5)), recordings).why
     fewer = judged("B8", results(but("browser def", 3)), recordings).why
 
-    assert (f"Not so: {words}" in alike, words in fewer) == (True, False)
+    assert (f"Beside its core, not so: {words}" in alike, words in fewer) == (True, False)

@@ -77,23 +77,22 @@ def test_the_placement_is_named_where_only_one_cpu_was_measured() -> None:
 def test_half_right_claims_say_which_half_holds() -> None:
     why = judged("B3", results()).why
 
-    assert "As claimed: a thread is blocked (\N{MULTIPLICATION SIGN} 1.99" in why
+    assert "Beside its core, as claimed: a thread is blocked (\N{MULTIPLICATION SIGN} 1.99" in why
     assert "Not so: the event loop is blocked." in why
 
 
 def test_of_b6_both_halves_are_shown() -> None:
     why = judged("B6", results()).why
 
-    assert "As claimed: long computations in `def` slow others down" in why
+    assert "Beside its core, as claimed: long computations in `def` slow others down" in why
     assert "Not so: `time.sleep` in `def` delays others on the loop; others fare worse" in why
 
 
 def test_of_a8_the_core_is_named() -> None:
     why = judged("A8", results()).why
 
-    assert (
-        "As claimed: pure Python is not slower in `async def`; blocking is better in `def`" in why
-    )
+    assert "As claimed: pure Python is not slower in `async def`. Not so: " in why
+    assert "Beside its core, as claimed: blocking is better in `def`" in why
     assert "others wait no longer beside work in `async def`" in why.partition("Not so: ")[2]
 
 
