@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from analysis.catalogue import Catalogue
+from analysis.contrasts import difference, estimate
+from analysis.estimate import Estimate
 from analysis.ladder import Closure, Part, closure, parts
 from analysis.pairs import Pair, compare
 from analysis.regression import Regression
 from analysis.rows import Rows
-from analysis.stats import Estimate, difference, estimate
 
 NEGLIGIBLE_SHARE = 0.01
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from statistics import median
 
+from analysis.contrasts import difference, estimate, plus
+from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
 from analysis.regression import Point, Regression, regress
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Estimate, difference, estimate, plus
 
 STUDY = "handlers"
 ONE_HOP, MANY_HOPS = "def-deps-1", "def-deps-8"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from analysis import digits
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 
 CONTROLS = 15
 """The A/A controls of a full report: their intervals are widened, so that a report whose parts are

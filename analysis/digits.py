@@ -9,8 +9,8 @@ Durations are given in us, and in ns where both they and their uncertainty are b
 import math
 from collections.abc import Iterable
 
+from analysis.estimate import Estimate
 from analysis.rows import PLACEMENT_WORDS
-from analysis.stats import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"

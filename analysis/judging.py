@@ -27,7 +27,7 @@ from analysis.claim import (
     Claim,
     Statement,
 )
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 
 BAND = 0.2
 GRAVEST_FIRST = (CONTRADICTED, NOT_MEASURED, NOT_REPRODUCED, DIRECTION_HOLDS, REPRODUCED)

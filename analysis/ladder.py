@@ -6,8 +6,9 @@ The increment of a rung is its cost less the cost of the rung `above` which it s
 
 from dataclasses import dataclass, replace
 
+from analysis.contrasts import Contrast, difference, estimate, plus, share_of, total
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, share_of, total
 
 STUDY = "hop"
 WARM_HOP = "run-in-threadpool"

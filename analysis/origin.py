@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import digits, stats
+from analysis.estimate import LEVEL
 from analysis.recordings.rows import Recording
 from analysis.repeating import command
 from analysis.rows import PLACEMENT_WORDS, PLACEMENTS, Benchmark
@@ -120,7 +121,7 @@ def intervals(found: Sequence[Benchmark]) -> str:
     else:
         method = f"by bootstrap, and by Student's t below {enough} rounds"
 
-    return f"{digits.share(stats.LEVEL)} intervals over rounds, {method}"
+    return f"{digits.share(LEVEL)} intervals over rounds, {method}"
 
 
 def versions(python: str, distributions: Sequence[tuple[str, str]]) -> str:

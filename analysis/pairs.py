@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.contrasts import Contrast, difference, estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, ratio
 
 
 @dataclass(frozen=True)

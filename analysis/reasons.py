@@ -16,11 +16,11 @@ from analysis.claim import (
     Statement,
 )
 from analysis.claims import DEFAULT
+from analysis.estimate import Estimate
 from analysis.evidence import loads
 from analysis.evidence.sources import Evidence
 from analysis.judging import Finding, judge
 from analysis.rows import ONE_CPU, PLACEMENT_WORDS
-from analysis.stats import Estimate
 from analysis.work import durations
 
 MILLISECOND = 1e-3

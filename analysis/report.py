@@ -15,6 +15,7 @@ from analysis.citation import references, work_of
 from analysis.comparison.compared import Comparison, comparisons
 from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.decision import decision
+from analysis.estimate import LEVEL
 from analysis.every_run import Seen, ranges, seen
 from analysis.gate import exchange_checks, load_checks, reproduced
 from analysis.load import STUDIES
@@ -259,7 +260,7 @@ def context(
         "drafts": [check.draft for check in judged if check.draft],
         "trials": trials(),
         "misses": sum(check.verdict == FAIL for check in judged),
-        "level": stats.LEVEL,
+        "level": LEVEL,
         "stats": stats,
         "regression": regression,
         "quality": quality,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from analysis import digits
 from analysis.answer import Answer, Headline
 from analysis.checks import FAIL, UNKNOWN, Check, verdict
+from analysis.estimate import Estimate
 from analysis.rows import PLACEMENT_WORDS, Rows
 from analysis.source import Source
-from analysis.stats import Estimate
 
 TOLERANCE = 0.03
 NAMED = 3

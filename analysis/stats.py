@@ -1,8 +1,4 @@
-"""Turns rows into estimates with intervals: the round is the unit, and rounds are resampled.
-
-Every number of the report is a contrast: a weighted sum of benchmarks, such as `def` minus
-`async-def`. It is computed inside each round first, from the rounds in which all its members have a
-value, so that drift of the machine cancels; then it is averaged over rounds.
+"""Turns values by round into estimates with intervals: the round is the unit, and is resampled.
 
 The average is the 20 % trimmed mean: the mean without the lowest and the highest fifth. On a shared
 machine a visit is disturbed now and then, and may double; one such visit moves a plain mean by
@@ -21,143 +17,27 @@ rather than too narrow where some are disturbed. For one round there is no inter
 """
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats as distributions
 
-from analysis.rows import Benchmark
+from analysis.estimate import Estimate, student
 
 Floats = NDArray[np.float64]
-Contrast = tuple[tuple[float, Benchmark], ...]
 
 SOURCE = (
     "T. C. Hesterberg, What Teachers Should Know About the Bootstrap, "
     "The American Statistician 69 (2015), 371-386"
 )
 ROBUST = "R. R. Wilcox, Introduction to Robust Estimation and Hypothesis Testing (2012)"
-LEVEL = 0.95
 TRIMMED = 0.2
 RESAMPLES = 9999
 SERIES_IN_MEMORY = 512  # of which the averages of all resamples are kept
 SEED = 20_250_101
 FEWEST_ROUNDS_TO_RESAMPLE = 7
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number, its 95 % interval, and how many rounds it rests on; unit as its source."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    @property
-    def half_width(self) -> float:
-        """Half of the interval's length; infinite if there is no interval."""
-        return (self.high - self.low) / 2
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether there were rounds enough to say how sure the number is."""
-        return math.isfinite(self.half_width)
-
-    def includes(self, number: float) -> bool:
-        """Tell whether the number lies inside the interval."""
-        return self.low <= number <= self.high
-
-    def among(self, comparisons: int) -> "Estimate":
-        """Widen the interval to that of one of so many comparisons (Bonferroni).
-
-        Each side grows as Student's t does: by chance, one of all such intervals misses its number
-        as rarely as a single one does now.
-        """
-        if not self.has_interval or self.n < 2:
-            return self
-
-        beyond = (1 - LEVEL) / 2
-        reach = distributions.t.isf(beyond / comparisons, self.n - 1)
-        wider = float(reach) / student(self.n)
-        low = self.value - (self.value - self.low) * wider
-        high = self.value + (self.high - self.value) * wider
-
-        return Estimate(self.value, low, high, self.n)
-
-    def scaled(self, factor: float) -> "Estimate":
-        """Multiply by an exact positive factor, such as one over a count of hops."""
-        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)
-
-
-def plus(row: Benchmark) -> Contrast:
-    """Take a benchmark itself as a contrast."""
-    return ((1.0, row),)
-
-
-def total(*contrasts: Contrast) -> Contrast:
-    """Add contrasts; members that cancel are gone, so their rounds are not asked for."""
-    weights: dict[str, float] = {}
-    members = [member for contrast in contrasts for member in contrast]
-
-    for weight, row in members:
-        weights[row.name] = weights.get(row.name, 0.0) + weight
-
-    rows = {row.name: row for _, row in members}
-
-    return tuple((weight, rows[name]) for name, weight in weights.items() if weight)
-
-
-def difference(upper: Contrast, lower: Contrast) -> Contrast:
-    """Subtract one contrast from another."""
-    return total(upper, tuple((-weight, row) for weight, row in lower))
-
-
-def common_rounds(rows: Iterable[Benchmark]) -> tuple[int, ...]:
-    """List the rounds in which every one of the benchmarks has a value, ascending."""
-    found = [set(row.by_round) for row in rows]
-
-    return tuple(sorted(set.intersection(*found))) if found else ()
-
-
-def per_round(contrast: Contrast, rounds: Iterable[int]) -> Floats:
-    """Evaluate a contrast in each of the rounds; shape (rounds,), unit of the benchmarks."""
-    chosen = tuple(rounds)
-    parts = [
-        weight * np.array([row.by_round[number] for number in chosen]) for weight, row in contrast
-    ]
-
-    return np.sum(parts, axis=0) if parts else np.zeros(len(chosen))
-
-
-def estimate(contrast: Contrast) -> Estimate | None:
-    """Average a contrast over its common rounds; None if it has no common round."""
-    rounds = common_rounds(row for _, row in contrast)
-
-    return mean_of(per_round(contrast, rounds)) if rounds else None
-
-
-def ratio(upper: Contrast, lower: Contrast) -> Estimate | None:
-    """Divide two contrasts inside each round, and average; None without a common round.
-
-    Both must be above 0 in every round: times, not differences. See `share_of` for those.
-    """
-    rounds = common_rounds(row for _, row in (*upper, *lower))
-
-    return ratio_of(per_round(upper, rounds), per_round(lower, rounds)) if rounds else None
-
-
-def share_of(part: Contrast, whole: Contrast) -> Estimate | None:
-    """Divide the averages of two contrasts, paired by round; None without a common round.
-
-    The ratio of the averages: so shares of one whole add up as their parts do, and a part may be
-    below 0.
-    """
-    rounds = common_rounds(row for _, row in (*part, *whole))
-
-    return share_of_values(per_round(part, rounds), per_round(whole, rounds)) if rounds else None
 
 
 def mean_of(values: Floats) -> Estimate:
@@ -249,9 +129,3 @@ def expanded_level(n: int) -> float:
     reach = math.sqrt(n / (n - 1)) * student(n)
 
     return 1 - 2 * float(distributions.norm.sf(reach))
-
-
-@lru_cache
-def student(n: int) -> float:
-    """Give the two-sided quantile of Student's t at LEVEL for n rounds."""
-    return float(distributions.t.ppf((1 + LEVEL) / 2, n - 1))

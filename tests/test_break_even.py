@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analysis import stats
-from analysis.stats import Estimate, Floats
+from analysis.estimate import Estimate
+from analysis.stats import Floats
 from analysis.work.break_even import break_even, crossing
 from analysis.work.crossing import BreakEven
 from analysis.work.durations import between, nominal, rough, shown, span, whole

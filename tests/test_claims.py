@@ -20,10 +20,10 @@ from analysis.claim import (
     Statement,
 )
 from analysis.claims import load_claims
+from analysis.estimate import Estimate
 from analysis.evidence import EVIDENCE
 from analysis.judging import Finding, judge, verdict_of
 from analysis.metadata import InputError
-from analysis.stats import Estimate
 
 RULE = Statement(
     id="one",

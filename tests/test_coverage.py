@@ -10,6 +10,7 @@ import pyperf
 import pytest
 
 from analysis.catalogue import catalogue
+from analysis.estimate import LEVEL
 from analysis.ladder import ladder
 from analysis.load import load
 from analysis.pairs import compare
@@ -17,7 +18,7 @@ from analysis.regression import SLOPE, of_line
 from analysis.report import REFERENCE, ROOT
 from analysis.rows import FREE, ONE_CPU, SECOND, Benchmark, Rows
 from analysis.sections import harness
-from analysis.stats import LEVEL, Floats, mean_of, ratio_of
+from analysis.stats import Floats, mean_of, ratio_of
 from analysis.trials import Interval, trials
 from tests import synthetic
 from tests.simulation import SIZES, drift, simulated, visits

@@ -7,9 +7,9 @@ import math
 import pytest
 
 from analysis.decision import Decision, Row, decision
+from analysis.estimate import Estimate
 from analysis.page import page
 from analysis.sections import work
-from analysis.stats import Estimate
 from analysis.work.calls import Call
 from analysis.work.curves import Point
 from analysis.work.verdicts import (

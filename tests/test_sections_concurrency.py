@@ -14,11 +14,11 @@ from analysis.checks import FAIL, PASS, UNKNOWN
 from analysis.concurrency.axis import decade, ticks
 from analysis.concurrency.placed import Placed
 from analysis.concurrency.words import latency, size
+from analysis.estimate import Estimate
 from analysis.figures import blank, house_style, panel
 from analysis.page import page
 from analysis.rows import Benchmark, Failure
 from analysis.sections import concurrency
-from analysis.stats import Estimate
 from tests.synthetic_loads import around, benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

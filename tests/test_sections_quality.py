@@ -11,6 +11,7 @@ from analysis.answer import answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import condition_checks
+from analysis.estimate import Estimate
 from analysis.load import load
 from analysis.reproduction import (
     Again,
@@ -21,7 +22,6 @@ from analysis.reproduction import (
 )
 from analysis.rows import Rows
 from analysis.source import Source
-from analysis.stats import Estimate
 from tests import synthetic
 
 PLAN = tuple(spec for spec in synthetic.specs() if spec.study == "handlers")

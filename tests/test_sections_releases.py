@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.checks import FAIL, PASS
+from analysis.estimate import Estimate
 from analysis.figures import house_style
 from analysis.page import page
 from analysis.releases.costs import HOP as BARE_HOP
@@ -17,7 +18,6 @@ from analysis.releases.costs import MODEL, PAIR, TRIVIAL, Cost
 from analysis.releases.drawing import NAMED, SAID, spread
 from analysis.rows import Benchmark, Failure
 from analysis.sections import releases
-from analysis.stats import Estimate
 from bench.releases import stacks
 from tests.synthetic_loads import rows_of
 from tests.synthetic_releases import BARE, BASE, HOP, SHARES, study

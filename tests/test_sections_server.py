@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
+from analysis.contrasts import plus, ratio
+from analysis.estimate import Estimate
 from analysis.figures import house_style, svg
 from analysis.page import page
 from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
@@ -20,7 +22,6 @@ from analysis.server.loads import UNKNOWN as UNTOLD
 from analysis.server.numbers import Numbers
 from analysis.server.prediction import Prediction
 from analysis.server.setups import Setup
-from analysis.stats import Estimate, plus, ratio
 from tests.synthetic_loads import around, benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

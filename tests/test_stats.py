@@ -16,27 +16,20 @@ from scipy import stats as distributions
 from scipy.stats import bootstrap, trim_mean
 
 from analysis import digits
+from analysis.contrasts import difference, estimate, plus, ratio, share_of, total
+from analysis.estimate import LEVEL, Estimate, student
 from analysis.regression import Point, regress
 from analysis.rows import Benchmark, Counts, Visit
 from analysis.stats import (
     FEWEST_ROUNDS_TO_RESAMPLE,
-    LEVEL,
     RESAMPLES,
     SEED,
     TRIMMED,
-    Estimate,
     Floats,
-    difference,
-    estimate,
     expanded_level,
     mean_of,
-    plus,
-    ratio,
     ratio_of,
-    share_of,
     share_of_values,
-    student,
-    total,
     trimmed_mean,
 )
 

@@ -8,7 +8,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis.stats import LEVEL, Estimate
+from analysis.estimate import LEVEL, Estimate
 from analysis.work.sorts import UTILISATION
 
 DIGITS = 6

@@ -13,18 +13,10 @@ from dataclasses import dataclass
 from scipy import stats as distributions
 
 from analysis.comparison.things import Identity, Thing, things
+from analysis.contrasts import common_rounds, difference, estimate, per_round
+from analysis.estimate import LEVEL, Estimate
 from analysis.rows import FREE, ONE_CPU, Benchmark
-from analysis.stats import (
-    LEVEL,
-    TRIMMED,
-    Estimate,
-    Floats,
-    common_rounds,
-    difference,
-    estimate,
-    per_round,
-    trimmed_mean,
-)
+from analysis.stats import TRIMMED, Floats, trimmed_mean
 
 SOURCE = (
     "K. K. Yuen, The two-sample trimmed t for unequal population variances, "

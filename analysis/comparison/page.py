@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from analysis import page, stats
+from analysis import page
 from analysis.comparison.changes import SOURCE, TOLERANCES
 from analysis.comparison.compared import Comparison
+from analysis.estimate import LEVEL
 
 COMPARISON = "COMPARISON.md"
 
@@ -17,8 +18,8 @@ def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
     told = {
         "comparisons": compared,
         "tolerances": TOLERANCES,
-        "level": stats.LEVEL,
-        "beyond": 1 - stats.LEVEL,
+        "level": LEVEL,
+        "beyond": 1 - LEVEL,
         "source": SOURCE,
     }
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.contrasts import Contrast, difference, plus
 from analysis.rows import AGAIN, PLACEMENT_WORDS, SECOND, WITH, Benchmark, Fact
-from analysis.stats import Contrast, difference, plus
 
 REQUEST, EXCHANGE, ASYNC = "request", "exchange", "async-"
 

@@ -16,9 +16,10 @@ from analysis.concurrency.measured import (
     numbers_of,
     row,
 )
+from analysis.contrasts import difference, estimate
+from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
 from analysis.rows import Rows
-from analysis.stats import Estimate, difference, estimate
 
 SUBJECTS = (DEF, ASYNC_DEF)
 TOKENS = 40  # of AnyIO's limiter, unless it is told otherwise

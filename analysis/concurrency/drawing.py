@@ -8,8 +8,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from analysis import digits
 from analysis.concurrency.axis import COLOURS, DECADES, across, decade, within, write_names
 from analysis.concurrency.curves import HEAVY, Point, Side
+from analysis.estimate import Estimate
 from analysis.figures import FAINT, INK
-from analysis.stats import Estimate
 
 NUMBER_POINTS = 16.0  # that a number needs between two lines
 

@@ -13,8 +13,9 @@ from analysis.concurrency.measured import (
     numbers_of,
     row,
 )
+from analysis.contrasts import plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import Rows
-from analysis.stats import Estimate, plus, ratio
 
 MOSTLY = 0.5
 

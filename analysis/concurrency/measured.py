@@ -2,8 +2,9 @@
 
 from statistics import median
 
+from analysis.contrasts import difference, estimate, plus
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Fact, Rows
-from analysis.stats import Estimate, difference, estimate, plus
 
 STUDY = "concurrency"
 DEF = "def"

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from analysis.concurrency.measured import estimated, fact, numbers_of, row
+from analysis.estimate import Estimate
 from analysis.rows import Rows
-from analysis.stats import Estimate
 
 SUBJECT = "sleep"
 WAVE = "all"

@@ -18,8 +18,8 @@ from analysis.concurrency.limits import Limited, limited
 from analysis.concurrency.model import Wave, waves
 from analysis.concurrency.queues import Health, Held, health, held
 from analysis.concurrency.waits import TOKEN, Waits, waits
+from analysis.estimate import Estimate
 from analysis.rows import PLACEMENT_WORDS, Rows
-from analysis.stats import Estimate
 
 SHOWN = (LIGHT, TOKENS, HEAVY, 1000)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from analysis.concurrency.measured import ASYNC_DEF, DEF, estimated, fact, numbers_of, row
+from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Estimate
 
 HELD = "held"
 HEALTH = "health"

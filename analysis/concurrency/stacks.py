@@ -9,8 +9,8 @@ from analysis.concurrency.axis import within
 from analysis.concurrency.model import Wave
 from analysis.concurrency.waits import ARRIVING, BACK, RUNNING, TOKEN, WORDS, WORKER, Part, Waits
 from analysis.concurrency.words import latency
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, GOLD, GREEN, MUTED, ORANGE, PURPLE, SKY
-from analysis.stats import Estimate
 
 # In the order of WORDS; blue is what happens on the event loop.
 SHADES = {ARRIVING: SKY, TOKEN: GOLD, WORKER: PURPLE, RUNNING: GREEN, BACK: BLUE}

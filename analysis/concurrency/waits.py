@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from analysis.concurrency.measured import REQUEST, estimated, numbers_of, row
+from analysis.contrasts import plus, share_of, total
+from analysis.estimate import Estimate
 from analysis.rows import Rows
-from analysis.stats import Estimate, plus, share_of, total
 
 SUBJECT = "breakdown"
 ARRIVING = "arriving"

@@ -2,7 +2,7 @@
 
 from analysis import digits
 from analysis.digits import decimals_for, fixed, interval
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 
 MILLI_FROM_SECONDS = 1e-3
 PER_MILLISECOND = 1e3

@@ -1,6 +1,8 @@
 """Turns results into what they show of source A, an article on async and non-async endpoints."""
 
+from analysis.contrasts import share_of
 from analysis.digits import names, percent
+from analysis.estimate import Estimate
 from analysis.evidence import traces
 from analysis.evidence.bystanders import bystander_ratios, standstill, wins_from
 from analysis.evidence.loads import (
@@ -13,7 +15,6 @@ from analysis.evidence.loads import (
 )
 from analysis.evidence.sources import Evidence, Sources, wanted
 from analysis.ladder import closure, cost_of
-from analysis.stats import Estimate, share_of
 
 DEF, ASYNC_DEF = "def", "async-def"
 CPU_DEF, CPU_ASYNC_DEF = "cpu-def", "cpu-async-def"

@@ -1,9 +1,9 @@
 """Turns what bystanders see of work into how far it stops the event loop, and who stops it less."""
 
 from analysis.digits import seconds
+from analysis.estimate import Estimate
 from analysis.evidence.loads import LONG_US, MICROSECONDS, bystander, idle
 from analysis.evidence.sources import Sources, scaled
-from analysis.stats import Estimate
 
 
 def standstill(sources: Sources, subject: str, handler: str) -> Estimate | None:

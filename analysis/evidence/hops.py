@@ -1,10 +1,10 @@
 """Turns results into what they show of claims about the hop alone, made elsewhere."""
 
 from analysis.digits import percent, short_time
+from analysis.estimate import Estimate
 from analysis.evidence.loads import share_of_difference, shown
 from analysis.evidence.sources import Evidence, Sources, Wanted, wanted
 from analysis.rows import FREE, ONE_CPU
-from analysis.stats import Estimate
 
 ANYIO, TO_THREAD, EXECUTOR, BARE = (
     "anyio-run-sync", "asyncio-to-thread", "run-in-executor", "bare-hop",

@@ -1,6 +1,8 @@
 """Turns results into what they show of source B, a lesson on the async or sync decision."""
 
+from analysis.contrasts import estimate, plus
 from analysis.digits import percent
+from analysis.estimate import Estimate
 from analysis.evidence.article import ASYNC_DEF, DEF, computing_endpoints
 from analysis.evidence.bystanders import standstill
 from analysis.evidence.loads import (
@@ -21,7 +23,6 @@ from analysis.evidence.loads import (
 )
 from analysis.evidence.sources import Evidence, Sources, number_fact, scaled, wanted
 from analysis.judging import BAND
-from analysis.stats import Estimate, estimate, plus
 
 MOST_IN_FLIGHT = 4000
 

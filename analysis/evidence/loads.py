@@ -1,6 +1,8 @@
 """Turns names of loads into what the benchmarks of the load studies are found by."""
 
+from analysis.contrasts import estimate, plus, share_of
 from analysis.digits import NOT_MEASURED, decimals_for, fixed
+from analysis.estimate import Estimate
 from analysis.evidence.sources import (
     REQUEST,
     Sources,
@@ -12,7 +14,6 @@ from analysis.evidence.sources import (
 )
 from analysis.judging import Finding
 from analysis.rows import FREE
-from analysis.stats import Estimate, estimate, plus, share_of
 
 LONG_US = 30_000  # the longest work of the study: what stands still for long is seen best
 SHORT_US = 1000

@@ -1,6 +1,8 @@
 """Turns results into what they show of claims about whole requests, made elsewhere."""
 
+from analysis.contrasts import Contrast, ratio
 from analysis.digits import NOT_MEASURED, seconds
+from analysis.estimate import Estimate
 from analysis.evidence.article import ASYNC_DEF, DEF
 from analysis.evidence.loads import FEW, server, shown
 from analysis.evidence.sources import (
@@ -13,7 +15,6 @@ from analysis.evidence.sources import (
     wanted,
 )
 from analysis.rows import Benchmark
-from analysis.stats import Contrast, Estimate, ratio
 from analysis.work.durations import shown as shown_seconds
 
 EXCHANGE, HTTPX, TEST_CLIENT = "exchange", "httpx", "testclient"

@@ -7,10 +7,11 @@ are judged on all CPUs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from analysis.contrasts import Contrast, difference, estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.judging import Finding
 from analysis.recordings.rows import Recording
 from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, ratio
 
 REQUEST = "request"
 PREFERRED = (FREE, ONE_CPU)

@@ -2,8 +2,8 @@
 
 from analysis import digits
 from analysis.checks import NOTE, Check, control_check, half_width, judged, verdict
+from analysis.estimate import Estimate
 from analysis.factors.numbers import Numbers, Placed
-from analysis.stats import Estimate
 
 HALF_WIDTH = 0.05
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.factors.effects import Level
 from analysis.factors.mechanism import PARTS
-from analysis.stats import Estimate
 
 LARGE_SHARE = 0.1  # of the hop by default: from here on an effect is asked for its mechanism
 MOSTLY = 0.5

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.contrasts import estimate, plus
+from analysis.estimate import Estimate
 from analysis.factors.levels import Changed, duration
 from analysis.factors.lookup import STUDY, find
 from analysis.factors.mechanism import HOP
 from analysis.rows import Rows
-from analysis.stats import Estimate, estimate, plus
 
 BUSY = ("busy", "python")
 SWITCH = "switch_us"

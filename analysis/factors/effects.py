@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from analysis.contrasts import Contrast, difference, estimate, plus, share_of
+from analysis.estimate import Estimate
 from analysis.factors.levels import AGAIN, DEFAULT, PLACEMENT, Changed, order, words
 from analysis.factors.lookup import STUDY, find
 from analysis.factors.mechanism import Mechanism, mechanism
 from analysis.rows import Rows
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, share_of
 
 REQUEST = "request"
 

@@ -4,11 +4,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.factors.effects import Level
 from analysis.factors.levels import AGAIN, words
 from analysis.factors.numbers import Numbers, Placed
 from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE
-from analysis.stats import Estimate
 
 LINEAR_US = 1.0
 """Up to here the axis is linear, beyond it logarithmic: effects differ by a factor of thousands."""

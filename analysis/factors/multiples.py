@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.factors.levels import DEFAULT, Changed
 from analysis.factors.mechanism import PARTS
 from analysis.factors.numbers import Numbers, Placed
 from analysis.figures import BLUE, FAINT, GREEN, MUTED, ORANGE, SKY
 from analysis.rows import ONE_CPU
-from analysis.stats import Estimate
 
 COLOURS = {ONE_CPU: BLUE}
 OTHER = ORANGE

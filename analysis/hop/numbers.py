@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis.estimate import Estimate
 from analysis.ladder import (
     Closure,
     Part,
@@ -13,7 +14,6 @@ from analysis.ladder import (
     rung_above,
 )
 from analysis.rows import PLACEMENT_WORDS, Rows
-from analysis.stats import Estimate
 
 BELOW = "beside-request"
 NO_COMPANY = "beside-hop"

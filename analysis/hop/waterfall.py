@@ -3,10 +3,10 @@
 from matplotlib.axes import Axes
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, GREEN, INK, MUTED, ORANGE
 from analysis.hop.numbers import BELOW, Placed
 from analysis.ladder import Rung
-from analysis.stats import Estimate
 
 ENDPOINTS = ("endpoint-awaits", "fastapi-def", "fastapi-def-model")
 SHORTEST_AXIS_US = 0.01

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE, blank, heading, panel
 from analysis.machines.headlines import KINDS_SHOWN, Group, Headline
 from analysis.machines.run import Run
 from analysis.rows import PLACEMENT_WORDS
-from analysis.stats import Estimate
 
 TITLE = "What a hop costs, run beside run"
 ROW_INCHES, LINE_INCHES = 0.25, 0.15

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.machines.run import Kinds, Run
 from analysis.pairs import Pair, compare
 from analysis.regression import FEWEST_PAIRS, Point, regress
 from analysis.rows import PLACEMENTS
-from analysis.stats import Estimate
 
 FEWEST_RUNS = 2
 KINDS_SHOWN = 3

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis import digits, page, stats
+from analysis import digits, page
+from analysis.estimate import LEVEL
 from analysis.figures import house_style, svg
 from analysis.machines.differences import differences
 from analysis.machines.figure import TITLE, alt, figure
@@ -102,5 +103,5 @@ def context(runs: Sequence[Run], groups: Sequence[Group]) -> dict[str, object]:
         "unlike_hops": unlike_hops(runs),
         "figure": FIGURE,
         "alt": alt(runs, groups),
-        "level": stats.LEVEL,
+        "level": LEVEL,
     }

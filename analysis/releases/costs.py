@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.contrasts import Contrast, difference, estimate, plus, share_of
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Rows
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, share_of
 
 STUDY = "releases"
 REQUEST = "request"

@@ -2,11 +2,11 @@
 
 from analysis import digits
 from analysis.checks import Check, control_check, judged
+from analysis.estimate import Estimate
 from analysis.remedies.measured import ALONE, LOADS
 from analysis.remedies.numbers import Numbers
 from analysis.remedies.upstream import HOP
 from analysis.rows import PLACEMENT_WORDS
-from analysis.stats import Estimate
 
 TOLERANCE = 0.03
 HALF_WIDTH = 0.1

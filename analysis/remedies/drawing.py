@@ -6,11 +6,11 @@ from math import fsum
 from matplotlib.axes import Axes
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, GREEN, INK, MUTED, ORANGE
 from analysis.remedies.floor import INSTALLED, LEAN, Floor
 from analysis.remedies.upstream import ALL, HOP, MODEL, Variant
 from analysis.remedies.users import Group
-from analysis.stats import Estimate
 
 GAP_ROWS = 0.9
 FURTHEST_RATIO = 1.25

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.estimate import Estimate
 from analysis.remedies.measured import compared, estimated, row
 from analysis.rows import Rows
-from analysis.stats import Estimate
 
 FUTEX, LOCKS, BARE, LEAN, INSTALLED = (
     "futex-pair",

@@ -1,7 +1,8 @@
 """Turns a subject, a load and a placement into the row that the run has of them."""
 
+from analysis.contrasts import estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Fact, Rows
-from analysis.stats import Estimate, estimate, plus, ratio
 
 STUDY = "remedies"
 REQUEST = "request"

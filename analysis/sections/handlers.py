@@ -16,12 +16,12 @@ from matplotlib.figure import Figure
 
 from analysis import digits
 from analysis.catalogue import STUDY, Catalogue, catalogue
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, MUTED, ORANGE, blank, heading, panel
 from analysis.labels import place_labels
 from analysis.pairs import Pair
 from analysis.regression import Regression
 from analysis.rows import Rows
-from analysis.stats import Estimate
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "alt", "figure", "numbers"]
 

@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import digits
+from analysis.contrasts import estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, INK, MUTED, blank, heading, panel
 from analysis.pairs import Pair, compare
 from analysis.rows import PLACEMENT_WORDS, Rows
-from analysis.stats import Estimate, estimate, plus, ratio
 
 STUDY = "harness"
 TITLE = "Can the instrument see it?"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from analysis.checks import Check
+from analysis.estimate import Estimate
 from analysis.rows import Rows
-from analysis.stats import Estimate
 from analysis.work import bars, picture
 from analysis.work.beside import Bystander, Clock, Switching, bystanders, clock, switching
 from analysis.work.calls import Article, Call, articles, calls, control

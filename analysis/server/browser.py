@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.loads import of
 from analysis.server.setups import BROWSER, found, number_fact
 from analysis.server.waiting import FETCHES, WAIT_SECONDS, places
-from analysis.stats import Estimate
 
 # Source: web.dev/articles/inp, the 75th percentile of visits.
 GOOD_INP_SECONDS, POOR_INP_SECONDS = 0.2, 0.5

@@ -3,7 +3,9 @@
 import math
 
 from analysis import digits
-from analysis.stats import Contrast, Estimate, common_rounds, per_round, ratio_of
+from analysis.contrasts import Contrast, common_rounds, per_round
+from analysis.estimate import Estimate
+from analysis.stats import ratio_of
 
 SHORTEST_IN_MILLISECONDS = 0.001
 

@@ -9,11 +9,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE, SKY, blank, heading, panel
 from analysis.labels import place_labels
 from analysis.server.loads import Gap
 from analysis.server.prediction import Prediction
-from analysis.stats import Estimate
 
 ROW_INCHES = 0.36
 FRAME_INCHES = 1.35

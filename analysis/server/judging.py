@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from analysis import digits
 from analysis.checks import FAIL, UNKNOWN, Check, control_check, verdict
+from analysis.contrasts import plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.loads import Gap
 from analysis.server.setups import MAIN, found
 from analysis.server.soak import Soak
-from analysis.stats import Estimate, plus, ratio
 
 RATIO_HALF_WIDTH = 0.05
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from analysis.contrasts import Contrast, difference, estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Rows
 from analysis.server.setups import Setup, found
-from analysis.stats import Contrast, Estimate, difference, estimate, plus, ratio
 
 BUSY = 0.9  # of what it can use: nobody is ever busy to the last per cent
 SERVER, CLIENT, BOTH, MACHINE = "server", "client", "server and client", "machine"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis.estimate import Estimate
 from analysis.server.browser import Browser
 from analysis.server.contrasts import count, length, short_length
 from analysis.server.loads import CLIENT, MACHINE, NEITHER, UNKNOWN, Gap, Load
@@ -11,7 +12,6 @@ from analysis.server.setups import CLIENTS, CLOSED, Client, Setup
 from analysis.server.soak import Soak
 from analysis.server.waiting import Model
 from analysis.server.workers import Scaling
-from analysis.stats import Estimate
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from analysis import digits
-from analysis.stats import Contrast, Estimate, difference, estimate
+from analysis.contrasts import Contrast, difference, estimate
+from analysis.estimate import Estimate
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ judged against its twin.
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.contrasts import near
 from analysis.server.loads import Gap, Load, gap, load
 from analysis.server.setups import BLOCK, CPU_WORK, WAIT, Setup
 from analysis.server.waiting import Model, model
 from analysis.server.workers import CPU_PAIR
-from analysis.stats import Estimate
 
 PATTERNS: tuple[tuple[str, str, Setup], ...] = (
     ("`async def` that awaits", "wait-async-def", WAIT),

@@ -10,12 +10,13 @@ in seconds, and what of them is CPU time is counted by the system.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.contrasts import Contrast, difference, estimate, ratio, total
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.contrasts import ratio_of_ratios
 from analysis.server.loads import Gap, cpu_contrast
 from analysis.server.part import Part, part
 from analysis.server.setups import Setup
-from analysis.stats import Contrast, Estimate, difference, estimate, ratio, total
 
 
 @dataclass(frozen=True)

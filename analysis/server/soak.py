@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.loads import of
 from analysis.server.setups import SOAK, found
-from analysis.stats import Estimate
 
 SUBJECT = "def"
 FACTS = ("failed", "threads_first", "threads_last", "files_first", "files_last")

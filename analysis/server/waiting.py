@@ -8,10 +8,11 @@ import math
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.contrasts import estimate, plus
+from analysis.estimate import Estimate
 from analysis.rows import Benchmark, Rows
 from analysis.server.contrasts import inverse
 from analysis.server.setups import BLOCK, WAIT, Setup, found, number_fact
-from analysis.stats import Estimate, estimate, plus
 
 # What a file that does not tell it was measured by.
 WAIT_SECONDS = 2.0

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from analysis.contrasts import ratio
+from analysis.estimate import Estimate
 from analysis.rows import Rows
 from analysis.server.contrasts import ratio_of_ratios
 from analysis.server.loads import Gap, gap
 from analysis.server.setups import ARTICLE, CPU_WORK, Setup
-from analysis.stats import Estimate, ratio
 
 COUNTS = (1, 2, 4, 8, 32)
 CPU_PAIR = ("cpu-async-def", "cpu-def")

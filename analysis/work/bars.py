@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis import digits
 from analysis.checks import FAIL, NOTE, UNKNOWN, Check, control_check, verdict
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 from analysis.work.contests import Contest
 from analysis.work.curves import REQUEST, Curve
 from analysis.work.durations import nominal

@@ -19,7 +19,8 @@ import math
 
 import numpy as np
 
-from analysis.stats import Estimate, Floats, joint, ratio_of, trimmed_mean
+from analysis.estimate import Estimate
+from analysis.stats import Floats, joint, ratio_of, trimmed_mean
 from analysis.work.crossing import BreakEven
 
 FEWEST_DURATIONS = 2

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.contrasts import estimate, plus
+from analysis.estimate import Estimate
 from analysis.rows import Fact, Rows
-from analysis.stats import Estimate, estimate, plus
 from analysis.work.lookup import compared, level, number, row_of
 from analysis.work.sorts import IN_FLIGHT, MANY
 

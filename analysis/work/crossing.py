@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 from analysis.work.durations import between, rough, shown
 
 WIDE = 2.0  # how far an interval reaches either way before it is written roughly

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.contrasts import common_rounds, per_round, plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
-from analysis.stats import Estimate, common_rounds, per_round, plus, ratio, trimmed_mean
+from analysis.stats import trimmed_mean
 from analysis.work.break_even import break_even
 from analysis.work.crossing import BreakEven
 from analysis.work.sorts import IN_FLIGHT, MANY, STUDY, TOKENS, UTILISATION, Sort

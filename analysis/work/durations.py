@@ -6,7 +6,7 @@ The other studies speak of microseconds alone and use `digits.time`; here a requ
 from collections.abc import Sequence
 
 from analysis.digits import MICRO, MINUS, NOT_MEASURED, decimals_for, fixed
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 
 UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, MICRO), (1e9, "ns"))
 NEARLY_ONE = 0.999  # two digits, and what binary fractions take from them

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import product
 
+from analysis.estimate import Estimate
 from analysis.rows import Rows
-from analysis.stats import Estimate
 from analysis.work.curves import durations
 from analysis.work.lookup import level
 from analysis.work.sorts import SORTS

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
+from analysis.contrasts import estimate, plus, ratio
+from analysis.estimate import Estimate
 from analysis.rows import FREE, Benchmark, Fact, Rows
-from analysis.stats import Estimate, estimate, plus, ratio, trimmed_mean
+from analysis.stats import trimmed_mean
 from analysis.work.sorts import STUDY
 
 

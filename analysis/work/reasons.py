@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.digits import NOT_MEASURED, share, short_times
-from analysis.stats import Estimate
+from analysis.estimate import Estimate
 from analysis.work.contests import Contest
 from analysis.work.curves import Curve, Point
 from analysis.work.durations import rough, shown
