@@ -14,9 +14,11 @@ from bench.listing import listing
 from bench.noise import SLOWED, slowed
 from bench.options import from_text, parser
 from bench.pipes import print_to_pipe
-from bench.plan import Plan, left_out, wanted
+from bench.plan import Plan
+from bench.programs import left_out
 from bench.progress import RunProgress
 from bench.rounds import measure
+from bench.selection import wanted
 from bench.suite import SUFFIX, ResultFile
 
 if TYPE_CHECKING:

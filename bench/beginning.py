@@ -14,8 +14,10 @@ from bench.alone import alone
 from bench.benchmark import Benchmark, Fact
 from bench.environments import equipped
 from bench.errors import UsageError
+from bench.machine import this_machine
 from bench.options import as_text, from_text, parser, usual_rounds
-from bench.plan import Plan, Selection, selected, this_machine
+from bench.plan import Plan
+from bench.selection import Selection, selected
 from bench.suite import (
     SUFFIX,
     ResultFile,

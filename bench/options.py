@@ -6,7 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from bench.plan import ALL, Selection
+from bench.selection import ALL, Selection
 from bench.studies import DEFAULT, NAMES
 from bench.suite import SUFFIX
 

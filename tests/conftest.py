@@ -13,7 +13,8 @@ from hypothesis import settings
 from analysis import stats
 from bench import provenance
 from bench.every_study import BENCHMARKS, STUDIES
-from bench.plan import Machine, Plan, Visit, this_machine
+from bench.machine import Machine, this_machine
+from bench.plan import Plan, Visit
 from bench.rounds import measure
 from bench.suite import ResultFile, facts_of
 

@@ -28,9 +28,11 @@ from bench.beginning import resumed
 from bench.errors import UsageError
 from bench.every_study import STUDIES
 from bench.handlers import CATALOGUE
+from bench.machine import this_machine
 from bench.options import as_text, from_text, parser
-from bench.plan import Plan, Selection, Visit, selected, this_machine
+from bench.plan import Plan, Visit
 from bench.rounds import Failure
+from bench.selection import Selection, selected
 from bench.suite import ResultFile, facts_of, load
 from tests.commands import started, wait_for
 

@@ -14,7 +14,7 @@ from bench.environments import NotMadeError
 from bench.errors import UsageError
 from bench.every_study import BENCHMARKS, STUDIES
 from bench.options import as_text, from_text
-from bench.plan import Selection, selected
+from bench.selection import Selection, selected
 
 PLAIN = STUDIES["handlers"][0]
 OBSERVES = STUDIES["concurrency"][0]

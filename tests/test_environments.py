@@ -15,7 +15,7 @@ from bench import environments, provenance
 from bench.benchmark import Benchmark
 from bench.environments import COMPLETE, NotMadeError, equipped, found, make, python_of
 from bench.every_study import BENCHMARKS
-from bench.plan import absent, left_out
+from bench.programs import absent, left_out
 from bench.releases.stacks import PYTHON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")

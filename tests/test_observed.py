@@ -16,10 +16,13 @@ from analysis.load import load as loaded
 from bench.benchmark import Benchmark, Metric, Observation, Surroundings
 from bench.correctness import WrongAnswerError
 from bench.errors import UsageError
+from bench.machine import Machine
 from bench.observed import observed
-from bench.plan import Machine, Plan, Selection, Visit, absent, left_out, selected
+from bench.plan import Plan, Visit
+from bench.programs import absent, left_out
 from bench.provenance import of_this_environment, of_this_machine
 from bench.rounds import Failure, make
+from bench.selection import Selection, selected
 from bench.suite import ResultFile, facts_of, load, refuse_misplaced
 
 HERE = Surroundings(7, (1,), (0, 1))

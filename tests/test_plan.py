@@ -11,7 +11,10 @@ import pytest
 from bench.benchmark import FREE, ONE_CPU
 from bench.errors import UsageError
 from bench.every_study import BENCHMARKS, STUDIES
-from bench.plan import Machine, Plan, Selection, absent, selected, this_machine
+from bench.machine import Machine, this_machine
+from bench.plan import Plan
+from bench.programs import absent
+from bench.selection import Selection, selected
 from bench.studies import DEFAULT
 
 BOTH = (ONE_CPU, FREE)

@@ -18,7 +18,8 @@ import pytest
 from bench import environments, rounds
 from bench.benchmark import Benchmark
 from bench.every_study import STUDIES
-from bench.plan import Plan, Visit, this_machine
+from bench.machine import this_machine
+from bench.plan import Plan, Visit
 from bench.provenance import ROOT
 from bench.rounds import Failure, make, measure
 from bench.suite import ResultFile, facts_of, load
@@ -268,7 +269,8 @@ def test_a_worker_without_room_for_its_file_is_no_failure_of_the_benchmark(
 
 ORPHANED = """
 from bench import rounds
-from bench.plan import Plan, Visit, this_machine
+from bench.machine import this_machine
+from bench.plan import Plan, Visit
 from bench.every_study import BENCHMARKS
 benchmark = BENCHMARKS[{name!r}]
 rounds.make(Visit(1, 1, benchmark), Plan((benchmark,), 1, 1, this_machine()), 10**9)

@@ -12,7 +12,7 @@ import pytest
 from bench.benchmark import FREE, ONE_CPU, Benchmark
 from bench.every_study import BENCHMARKS, STUDIES
 from bench.handlers import CATALOGUE
-from bench.plan import Selection, selected
+from bench.selection import Selection, selected
 
 MODULES = Path(__file__).parents[1] / "bench" / "studies"
 NAME = re.compile(

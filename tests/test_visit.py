@@ -16,7 +16,7 @@ import pytest
 
 from bench import visit
 from bench.correctness import WrongAnswerError
-from bench.plan import this_machine
+from bench.machine import this_machine
 from bench.provenance import ROOT
 from bench.suite import load
 from bench.visit import VALUES, WARM_UPS, WRONG_ANSWER, refuse_debugging

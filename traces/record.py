@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 from bench.errors import UsageError
 from bench.handlers import CATALOGUE
-from bench.plan import this_machine
+from bench.machine import this_machine
 from bench.provenance import ROOT
 from bench.rounds import INHERITED
 from traces.endings import why

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.beginning import resumed
+from bench.machine import this_machine
 from bench.options import parser
-from bench.plan import this_machine
 from bench.provenance import ROOT
 from bench.suite import FAILURES, load
 from bench.visit import VALUES
