@@ -25,6 +25,7 @@ VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+_-]+")
 BUILT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*@[0-9a-f]{8}")
 DIGITS = 8
 NOT_COPIED = ("build", "dist", "*.egg-info", "__pycache__", ".venv", "venv", ".tox", "out")
+"""Of the directory itself; a package inside it may well be called so."""
 
 
 def named(text: str, say: Say) -> str:
@@ -62,7 +63,12 @@ def wheel_of(source: Path, place: Path) -> Path:
         OSError: the project cannot be copied.
     """
     copy = place / (source.resolve().name or "project")
-    shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    earlier = shutil.ignore_patterns(*NOT_COPIED)
+
+    def left_out(directory: str, names: list[str]) -> set[str]:
+        return earlier(directory, names) if Path(directory) == source else set()
+
+    shutil.copytree(source, copy, symlinks=True, ignore=left_out)
     output_of(
         *(sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"),
         *("--no-deps", "--wheel-dir", str(place), str(copy)),

@@ -109,6 +109,16 @@ def test_a_directory_is_not_written_into_and_no_earlier_build_is_used(project: P
     assert sorted(project.rglob("*")) == before
 
 
+def test_a_package_may_be_called_like_a_build(project: Path) -> None:
+    package = project / "thing" / "build"
+    package.mkdir(parents=True)
+    (package / "rules.py").write_text("RULE = 1\n")
+    backend = project / "backend.py"
+    backend.write_text(f"{BACKEND}\nassert pathlib.Path('thing/build/rules.py').exists()\n")
+
+    assert beside.BUILT.fullmatch(named(str(project), ignore))
+
+
 def test_a_directory_that_cannot_be_built_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"takes a directory that pip can build, .*: mend it"):
         named(str(tmp_path), ignore)
