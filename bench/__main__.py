@@ -17,9 +17,10 @@ from bench.pipes import print_to_pipe
 from bench.plan import Plan
 from bench.programs import left_out
 from bench.progress import RunProgress
+from bench.result_file import ResultFile
 from bench.rounds import measure
 from bench.selection import wanted
-from bench.suite import SUFFIX, ResultFile
+from bench.suite import SUFFIX
 
 if TYPE_CHECKING:
     from analysis import Report

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bench import beside, provenance
+from bench.agreement import refuse_incomparable, refuse_misplaced, refuse_unlike
 from bench.alone import alone
 from bench.benchmark import Benchmark, Fact
 from bench.environments import equipped
@@ -17,18 +18,9 @@ from bench.errors import UsageError
 from bench.machine import this_machine
 from bench.options import as_text, from_text, parser, usual_rounds
 from bench.plan import Plan
+from bench.result_file import ResultFile, facts_of
 from bench.selection import Selection, selected
-from bench.suite import (
-    SUFFIX,
-    ResultFile,
-    facts_in,
-    facts_of,
-    load,
-    refuse_incomparable,
-    refuse_misplaced,
-    refuse_unlike,
-    refuse_unwritable,
-)
+from bench.suite import SUFFIX, facts_in, load, refuse_unwritable
 
 OUT = provenance.ROOT / "out"
 

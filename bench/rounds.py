@@ -23,7 +23,7 @@ from bench.environments import python_of
 from bench.noise import seconds_of_others
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT, scrubbed
-from bench.suite import FAILURES, ResultFile
+from bench.result_file import FAILURES, ResultFile
 from bench.visit import NO_ROOM, WRONG_ANSWER
 
 GRACE_SECONDS = 5.0

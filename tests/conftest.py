@@ -15,8 +15,8 @@ from bench import provenance
 from bench.every_study import BENCHMARKS, STUDIES
 from bench.machine import Machine, this_machine
 from bench.plan import Plan, Visit
+from bench.result_file import ResultFile, facts_of
 from bench.rounds import measure
-from bench.suite import ResultFile, facts_of
 
 # A time limit per example would measure how busy the machine is, not whether the code is right.
 settings.register_profile("hopcost", deadline=None)

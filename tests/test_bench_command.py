@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import analysis
 import bench.beginning as beginning
-from bench import beside, environments, options, provenance, rounds, suite
+from bench import agreement, beside, environments, options, provenance, rounds
 from bench.__main__ import main
 from bench.beginning import resumed
 from bench.errors import UsageError
@@ -31,9 +31,10 @@ from bench.handlers import CATALOGUE
 from bench.machine import this_machine
 from bench.options import as_text, from_text, parser
 from bench.plan import Plan, Visit
+from bench.result_file import ResultFile, facts_of
 from bench.rounds import Failure
 from bench.selection import Selection, selected
-from bench.suite import ResultFile, facts_of, load
+from bench.suite import load
 from tests.commands import started, wait_for
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
@@ -690,7 +691,7 @@ def test_a_run_of_another_machine_is_refused_before_anything_is_measured(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(suite, "of_this_machine", lambda: {"cpu_model_name": "Another CPU"})
+    monkeypatch.setattr(agreement, "of_this_machine", lambda: {"cpu_model_name": "Another CPU"})
     asked = ["harness", "--output", str(tmp_path / "new.json.gz"), "--compare", str(real_file)]
 
     assert main(asked) == 2

@@ -13,6 +13,7 @@ import pyperf
 import pytest
 
 from analysis.load import load as loaded
+from bench.agreement import refuse_misplaced
 from bench.benchmark import Benchmark, Metric, Observation, Surroundings
 from bench.correctness import WrongAnswerError
 from bench.errors import UsageError
@@ -21,9 +22,10 @@ from bench.observed import observed
 from bench.plan import Plan, Visit
 from bench.programs import absent, left_out
 from bench.provenance import of_this_environment, of_this_machine
+from bench.result_file import ResultFile, facts_of
 from bench.rounds import Failure, make
 from bench.selection import Selection, selected
-from bench.suite import ResultFile, facts_of, load, refuse_misplaced
+from bench.suite import load
 
 HERE = Surroundings(7, (1,), (0, 1))
 REQUEST = Metric("request")

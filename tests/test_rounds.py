@@ -21,8 +21,9 @@ from bench.every_study import STUDIES
 from bench.machine import this_machine
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT
+from bench.result_file import ResultFile, facts_of
 from bench.rounds import Failure, make, measure
-from bench.suite import ResultFile, facts_of, load
+from bench.suite import load
 from bench.visit import NO_ROOM
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]

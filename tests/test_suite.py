@@ -18,20 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.agreement import MUST_AGREE, refuse_unlike
 from bench.errors import UsageError
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT
-from bench.suite import (
-    MUST_AGREE,
-    SUFFIX,
-    ResultFile,
-    facts_in,
-    facts_of,
-    load,
-    refuse_unlike,
-    refuse_unwritable,
-    save,
-)
+from bench.result_file import ResultFile, facts_of
+from bench.suite import SUFFIX, facts_in, load, refuse_unwritable, save
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
 JSON = st.recursive(

@@ -13,7 +13,8 @@ from bench.beginning import resumed
 from bench.machine import this_machine
 from bench.options import parser
 from bench.provenance import ROOT
-from bench.suite import FAILURES, load
+from bench.result_file import FAILURES
+from bench.suite import load
 from bench.visit import VALUES
 from tests.commands import started, wait_for
 
