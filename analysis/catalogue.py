@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from statistics import median
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import difference, estimate, plus
 from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
 from analysis.regression import Point, Regression, regress
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 STUDY = "handlers"
 ONE_HOP, MANY_HOPS = "def-deps-1", "def-deps-8"

@@ -3,11 +3,12 @@
 import numpy as np
 
 from analysis import digits
+from analysis.benchmark import SECOND
 from analysis.checks import NOTE, PASS, UNKNOWN, Check, gate, verdict
 from analysis.disturbances import disturbance_checks, load_check
 from analysis.locks import locked, versions_check
 from analysis.pyperf_warnings import OUTLIER, TOO_FEW, TOO_SHORT, UNSTABLE
-from analysis.rows import SECOND, Rows
+from analysis.rows import Rows
 from analysis.shuffle import Shuffle, shuffle
 from analysis.stats import trimmed_mean
 

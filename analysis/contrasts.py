@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from analysis.benchmark import Benchmark
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark
 from analysis.stats import Floats, mean_of, ratio_of, share_of_values
 
 Contrast = tuple[tuple[float, Benchmark], ...]

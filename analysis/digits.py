@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 
 from analysis.estimate import Estimate
-from analysis.rows import PLACEMENT_WORDS
+from analysis.placement import PLACEMENT_WORDS
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"

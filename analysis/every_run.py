@@ -10,7 +10,8 @@ from typing import Any
 
 from analysis import digits
 from analysis.pairs import Pair, compare
-from analysis.rows import PLACEMENTS, Rows
+from analysis.placement import PLACEMENTS
+from analysis.rows import Rows
 from analysis.source import Source
 
 # Where a run has the pair: the first of these that it has.

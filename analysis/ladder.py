@@ -6,9 +6,10 @@ The increment of a rung is its cost less the cost of the rung `above` which it s
 
 from dataclasses import dataclass, replace
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, difference, estimate, plus, share_of, total
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 STUDY = "hop"
 WARM_HOP = "run-in-threadpool"

@@ -9,19 +9,11 @@ from pathlib import Path
 
 import pyperf
 
+from analysis.benchmark import SECOND, Benchmark, Counts, Key
 from analysis.metadata import LARGEST_COUNT, LARGEST_SECONDS, InputError, Metadata, seconds
+from analysis.placement import PLACEMENTS
 from analysis.pyperf_warnings import warnings_of
-from analysis.rows import (
-    PLACEMENTS,
-    SECOND,
-    Benchmark,
-    Counts,
-    Failure,
-    Key,
-    Provenance,
-    Rows,
-    Visit,
-)
+from analysis.rows import Provenance, Rows
 from analysis.rules import (
     MACHINE_FACTS,
     own,
@@ -33,6 +25,7 @@ from analysis.rules import (
     require_unique_positions,
 )
 from analysis.suite import parse, read_bytes, unpack
+from analysis.visit import Failure, Visit
 
 UNITS = (SECOND, "integer", "byte")
 STUDIES = (

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import digits, stats
+from analysis.benchmark import Benchmark
 from analysis.estimate import LEVEL
+from analysis.placement import PLACEMENT_WORDS, PLACEMENTS
 from analysis.recordings.rows import Recording
 from analysis.repeating import command
-from analysis.rows import PLACEMENT_WORDS, PLACEMENTS, Benchmark
 from analysis.source import Source, shown_path, soak_of
 from analysis.suite import read_bytes
 

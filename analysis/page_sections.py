@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from analysis.catalogue import kinds_on
 from analysis.figures import house_style, png, svg
 from analysis.origin import ALL, Origin, of_recordings, of_run
+from analysis.placement import ONE_CPU
 from analysis.recordings.numbers import PAIR
 from analysis.recordings.rows import Recording
 from analysis.repeating import command
-from analysis.rows import ONE_CPU, Rows
+from analysis.rows import Rows
 from analysis.sections import SECTIONS, traces
 from analysis.source import Source
 

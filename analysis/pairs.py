@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, difference, estimate, plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark
 
 
 @dataclass(frozen=True)

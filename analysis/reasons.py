@@ -20,7 +20,7 @@ from analysis.estimate import Estimate
 from analysis.evidence import loads
 from analysis.evidence.sources import Evidence
 from analysis.judging import Finding, judge
-from analysis.rows import ONE_CPU, PLACEMENT_WORDS
+from analysis.placement import ONE_CPU, PLACEMENT_WORDS
 from analysis.work import durations
 
 MILLISECOND = 1e-3

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, common_rounds, per_round
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark
 from analysis.stats import Floats, joint, trimmed_mean
 
 SOURCE = "B. Iglewicz and D. C. Hoaglin, How to Detect and Handle Outliers (1993)"

@@ -21,10 +21,11 @@ from analysis.gate import exchange_checks, load_checks, reproduced
 from analysis.load import STUDIES
 from analysis.named import named
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
+from analysis.placement import ONE_CPU, PLACEMENTS
 from analysis.recordings.load import load_recordings
 from analysis.recordings.rows import Recording
 from analysis.reproduction import TOLERANCE
-from analysis.rows import ONE_CPU, PLACEMENTS, Rows
+from analysis.rows import Rows
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT, SOAK, Source, by_study, source_of
 from analysis.trials import trials

@@ -14,7 +14,8 @@ from analysis import digits
 from analysis.answer import Answer, Headline
 from analysis.checks import FAIL, UNKNOWN, Check, verdict
 from analysis.estimate import Estimate
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 from analysis.source import Source
 
 TOLERANCE = 0.03

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.benchmark import Benchmark
 from analysis.metadata import InputError, Metadata
-from analysis.rows import Benchmark
 
 FORMAT = 1
 INSTRUMENTS = ("exchange", "httpx", "testclient")

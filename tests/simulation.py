@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.estimate import Estimate
+from analysis.placement import FREE
 from analysis.regression import SLOPE, lines, of_line
-from analysis.rows import FREE
 from analysis.stats import TRIMMED, Floats, mean_of, ratio_of
 from analysis.trials import Interval, trials
 from tests.synthetic import BASE, HOP, STEPS

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from analysis.benchmark import Benchmark
 from analysis.calculator.measured import parameters
 from analysis.calculator.parameters import Parameters
 from analysis.load import load
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.sections import SECTIONS
 from analysis.source import Source
 from tests import synthetic

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from analysis.rows import Benchmark, Counts, Fact, Failure, Provenance, Rows, Visit
+from analysis.benchmark import Benchmark, Counts
+from analysis.rows import Provenance, Rows
+from analysis.visit import Fact, Failure, Visit
 
 Values = Mapping[int, float] | Sequence[float]
 Facts = Mapping[str, Fact]

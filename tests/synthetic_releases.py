@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.rows import Benchmark, Fact
+from analysis.benchmark import Benchmark
+from analysis.visit import Fact
 from tests.synthetic_loads import around, benchmark
 
 ROUNDS = 8

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from analysis.rows import Benchmark, Counts, Fact
+from analysis.benchmark import Benchmark, Counts
+from analysis.visit import Fact
 from tests.synthetic_loads import around, benchmark
 
 ROUNDS = 6  # too few to resample, so that the tests are fast

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from analysis.rows import Benchmark
+from analysis.benchmark import Benchmark
 from tests.synthetic_loads import around, benchmark
 
 WORK_US = (0, 10, 30, 100, 300, 1000, 3000, 10000, 30000)

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.benchmark import Benchmark
 from analysis.comparison.changes import apart, paired, since
 from analysis.comparison.compared import comparisons, installed, unlike
 from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.comparison.things import things
 from analysis.metadata import InputError
 from analysis.report import render
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.source import ROOT, Source, source_of
 from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of

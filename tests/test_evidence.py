@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from analysis.benchmark import Benchmark, Counts
 from analysis.claim import (
     CONTRADICTED,
     DIRECTION_HOLDS,
@@ -21,9 +22,11 @@ from analysis.claims import load_claims
 from analysis.evidence import EVIDENCE
 from analysis.evidence.sources import Sources, Wanted
 from analysis.ledger import Row, ledger
+from analysis.placement import FREE, ONE_CPU
 from analysis.recordings.load import load_recording
 from analysis.recordings.rows import Process, Recording
-from analysis.rows import FREE, ONE_CPU, Benchmark, Counts, Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 from bench.every_study import BENCHMARKS
 from bench.work.visits import WORK_US
 from tests import synthetic_traces

@@ -14,7 +14,7 @@ from analysis.conditions import run_checks
 from analysis.gate import exchange_checks, of_study
 from analysis.load import load
 from analysis.locks import locked, versions_check
-from analysis.rows import ONE_CPU
+from analysis.placement import ONE_CPU
 from analysis.sections import EXCHANGES
 from tests import synthetic
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from analysis.load import STUDIES, load
 from analysis.metadata import InputError
-from analysis.rows import Failure, Rows
+from analysis.rows import Rows
 from analysis.sections import SECTIONS
+from analysis.visit import Failure
 from tests import synthetic
 
 Tree = dict[str, Any]

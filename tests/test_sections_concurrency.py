@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS, UNKNOWN
 from analysis.concurrency.axis import decade, ticks
 from analysis.concurrency.placed import Placed
@@ -17,8 +18,8 @@ from analysis.concurrency.words import latency, size
 from analysis.estimate import Estimate
 from analysis.figures import blank, house_style, panel
 from analysis.page import page
-from analysis.rows import Benchmark, Failure
 from analysis.sections import concurrency
+from analysis.visit import Failure
 from tests.synthetic_loads import around, benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

@@ -11,6 +11,7 @@ import pytest
 
 from analysis import digits
 from analysis.answer import the_pair
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check
 from analysis.factors.bars import overlap, same_check
 from analysis.factors.causes import Cause
@@ -21,7 +22,6 @@ from analysis.factors.numbers import Placed
 from analysis.figures import BLUE, MUTED, ORANGE, house_style
 from analysis.load import load
 from analysis.page import page
-from analysis.rows import Benchmark
 from analysis.sections import factors
 from bench.studies.factors import BENCHMARKS
 from tests.synthetic_factors import ACROSS_CPUS, BARE, HOP, LEVELS, Levels, study, without

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS
 from analysis.estimate import Estimate
 from analysis.figures import house_style
@@ -16,8 +17,8 @@ from analysis.page import page
 from analysis.releases.costs import HOP as BARE_HOP
 from analysis.releases.costs import MODEL, PAIR, TRIVIAL, Cost
 from analysis.releases.drawing import NAMED, SAID, spread
-from analysis.rows import Benchmark, Failure
 from analysis.sections import releases
+from analysis.visit import Failure
 from bench.releases import stacks
 from tests.synthetic_loads import rows_of
 from tests.synthetic_releases import BARE, BASE, HOP, SHARES, study

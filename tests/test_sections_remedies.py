@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import pytest
 from matplotlib.patches import Rectangle
 
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS, UNKNOWN
 from analysis.figures import house_style
 from analysis.page import page
 from analysis.remedies.upstream import ORDER
-from analysis.rows import Benchmark
 from analysis.sections import remedies
 from tests.synthetic_loads import benchmark, rows_of
 from tests.synthetic_remedies import FLOOR, GROUPS, HOP, SAVED, study

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.contrasts import plus, ratio
 from analysis.estimate import Estimate
 from analysis.figures import house_style, svg
 from analysis.page import page
-from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
+from analysis.placement import FREE, ONE_CPU
+from analysis.rows import Rows
 from analysis.sections import server
 from analysis.server import setups
 from analysis.server.contrasts import inverse, length, ratio_of_ratios
@@ -22,6 +24,7 @@ from analysis.server.loads import UNKNOWN as UNTOLD
 from analysis.server.numbers import Numbers
 from analysis.server.prediction import Prediction
 from analysis.server.setups import Setup
+from analysis.visit import Fact
 from tests.synthetic_loads import around, benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

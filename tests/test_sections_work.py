@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, NOTE, PASS, UNKNOWN
 from analysis.figures import BLUE, MUTED, ORANGE, house_style
 from analysis.page import page
-from analysis.rows import Benchmark
 from analysis.sections import work
 from analysis.work.contests import result
 from analysis.work.curves import Curve

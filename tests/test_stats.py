@@ -16,10 +16,10 @@ from scipy import stats as distributions
 from scipy.stats import bootstrap, trim_mean
 
 from analysis import digits
+from analysis.benchmark import Benchmark, Counts
 from analysis.contrasts import difference, estimate, plus, ratio, share_of, total
 from analysis.estimate import LEVEL, Estimate, student
 from analysis.regression import Point, regress
-from analysis.rows import Benchmark, Counts, Visit
 from analysis.stats import (
     FEWEST_ROUNDS_TO_RESAMPLE,
     RESAMPLES,
@@ -32,6 +32,7 @@ from analysis.stats import (
     share_of_values,
     trimmed_mean,
 )
+from analysis.visit import Visit
 
 TRIALS = 200
 Draw = Callable[[np.random.Generator, int], Floats]

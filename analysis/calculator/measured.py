@@ -29,7 +29,8 @@ from analysis.catalogue import MANY_HOPS
 from analysis.concurrency.curves import Point
 from analysis.contrasts import common_rounds, estimate, per_round, plus
 from analysis.digits import NOT_MEASURED
-from analysis.rows import FREE, PLACEMENT_WORDS, PLACEMENTS, Rows
+from analysis.placement import FREE, PLACEMENT_WORDS, PLACEMENTS
+from analysis.rows import Rows
 from analysis.source import Source
 from analysis.stats import trimmed_mean
 from analysis.work import curves as worked

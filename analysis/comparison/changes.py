@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from scipy import stats as distributions
 
+from analysis.benchmark import Benchmark
 from analysis.comparison.things import Identity, Thing, things
 from analysis.contrasts import common_rounds, difference, estimate, per_round
 from analysis.estimate import LEVEL, Estimate
-from analysis.rows import FREE, ONE_CPU, Benchmark
+from analysis.placement import FREE, ONE_CPU
 from analysis.stats import TRIMMED, Floats, trimmed_mean
 
 SOURCE = (

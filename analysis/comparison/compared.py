@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.benchmark import Benchmark
 from analysis.comparison.changes import Change, paired, since
 from analysis.machines.differences import ABSENT, Differences, differences
 from analysis.metadata import InputError
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.source import Source
 
 LINES = 5

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.benchmark import AGAIN, SECOND, WITH, Benchmark
 from analysis.contrasts import Contrast, difference, plus
-from analysis.rows import AGAIN, PLACEMENT_WORDS, SECOND, WITH, Benchmark, Fact
+from analysis.placement import PLACEMENT_WORDS
+from analysis.visit import Fact
 
 REQUEST, EXCHANGE, ASYNC = "request", "exchange", "async-"
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from analysis.benchmark import AGAIN
 from analysis.concurrency.curves import HEAVY
 from analysis.concurrency.measured import MEMORY, change, numbers_of, row
 from analysis.contrasts import plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import AGAIN, Rows
+from analysis.rows import Rows
 
 FEW = HEAVY  # by then every token has its worker thread, so threads are not part of the slope
 

@@ -2,9 +2,11 @@
 
 from statistics import median
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import difference, estimate, plus
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 
 STUDY = "concurrency"
 DEF = "def"

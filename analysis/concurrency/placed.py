@@ -19,7 +19,8 @@ from analysis.concurrency.model import Wave, waves
 from analysis.concurrency.queues import Health, Held, health, held
 from analysis.concurrency.waits import TOKEN, Waits, waits
 from analysis.estimate import Estimate
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 
 SHOWN = (LIGHT, TOKENS, HEAVY, 1000)
 

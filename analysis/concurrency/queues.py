@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from analysis.benchmark import Benchmark
 from analysis.concurrency.measured import ASYNC_DEF, DEF, estimated, fact, numbers_of, row
 from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 HELD = "held"
 HEALTH = "health"

@@ -4,7 +4,7 @@ from analysis.digits import percent, short_time
 from analysis.estimate import Estimate
 from analysis.evidence.loads import share_of_difference, shown
 from analysis.evidence.sources import Evidence, Sources, Wanted, wanted
-from analysis.rows import FREE, ONE_CPU
+from analysis.placement import FREE, ONE_CPU
 
 ANYIO, TO_THREAD, EXECUTOR, BARE = (
     "anyio-run-sync", "asyncio-to-thread", "run-in-executor", "bare-hop",

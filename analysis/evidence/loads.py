@@ -13,7 +13,7 @@ from analysis.evidence.sources import (
     wanted,
 )
 from analysis.judging import Finding
-from analysis.rows import FREE
+from analysis.placement import FREE
 
 LONG_US = 30_000  # the longest work of the study: what stands still for long is seen best
 SHORT_US = 1000

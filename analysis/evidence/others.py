@@ -1,5 +1,6 @@
 """Turns results into what they show of claims about whole requests, made elsewhere."""
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, ratio
 from analysis.digits import NOT_MEASURED, seconds
 from analysis.estimate import Estimate
@@ -14,7 +15,6 @@ from analysis.evidence.sources import (
     scaled,
     wanted,
 )
-from analysis.rows import Benchmark
 from analysis.work.durations import shown as shown_seconds
 
 EXCHANGE, HTTPX, TEST_CLIENT = "exchange", "httpx", "testclient"

@@ -7,11 +7,14 @@ are judged on all CPUs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, difference, estimate, plus, ratio
 from analysis.estimate import Estimate
 from analysis.judging import Finding
+from analysis.placement import FREE, ONE_CPU
 from analysis.recordings.rows import Recording
-from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 
 REQUEST = "request"
 PREFERRED = (FREE, ONE_CPU)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from analysis.digits import MICRO, NO_BREAK
-from analysis.rows import PLACEMENT_WORDS, Fact
+from analysis.placement import PLACEMENT_WORDS
+from analysis.visit import Fact
 
 Changed = tuple[tuple[str, Fact], ...]
 

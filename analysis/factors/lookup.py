@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from analysis.benchmark import Benchmark
 from analysis.factors.levels import Changed
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 STUDY = "factors"
 

@@ -6,11 +6,12 @@ from math import fsum
 
 import numpy as np
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import estimate, plus
 from analysis.estimate import Estimate
 from analysis.factors.levels import Changed
 from analysis.factors.lookup import find
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.stats import mean_of
 
 HOP = "anyio-run-sync"

@@ -12,7 +12,7 @@ from analysis.factors.levels import DEFAULT, Changed
 from analysis.factors.mechanism import PARTS
 from analysis.factors.numbers import Numbers, Placed
 from analysis.figures import BLUE, FAINT, GREEN, MUTED, ORANGE, SKY
-from analysis.rows import ONE_CPU
+from analysis.placement import ONE_CPU
 
 COLOURS = {ONE_CPU: BLUE}
 OTHER = ORANGE

@@ -9,7 +9,8 @@ from analysis.factors.effects import PAIR, Level, elsewhere, levels
 from analysis.factors.levels import AGAIN, DEFAULT, FACTORS, Changed
 from analysis.factors.mechanism import CPU, PARTS, SWITCHES
 from analysis.pairs import Pair
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 
 
 @dataclass(frozen=True)

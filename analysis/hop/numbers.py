@@ -13,7 +13,8 @@ from analysis.ladder import (
     parts,
     rung_above,
 )
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 
 BELOW = "beside-request"
 NO_COMPANY = "beside-hop"

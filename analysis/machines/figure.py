@@ -17,7 +17,7 @@ from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE, blank, heading, panel
 from analysis.machines.headlines import KINDS_SHOWN, Group, Headline
 from analysis.machines.run import Run
-from analysis.rows import PLACEMENT_WORDS
+from analysis.placement import PLACEMENT_WORDS
 
 TITLE = "What a hop costs, run beside run"
 ROW_INCHES, LINE_INCHES = 0.25, 0.15

@@ -13,8 +13,8 @@ from analysis import digits
 from analysis.estimate import Estimate
 from analysis.machines.run import Kinds, Run
 from analysis.pairs import Pair, compare
+from analysis.placement import PLACEMENTS
 from analysis.regression import FEWEST_PAIRS, Point, regress
-from analysis.rows import PLACEMENTS
 
 FEWEST_RUNS = 2
 KINDS_SHOWN = 3

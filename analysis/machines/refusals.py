@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from analysis.benchmark import SECOND, Key
 from analysis.machines.headlines import Group
 from analysis.metadata import InputError
-from analysis.rows import SECOND, Key, Rows
+from analysis.rows import Rows
 
 Timings = Mapping[tuple[Key, int], tuple[float, ...]]
 

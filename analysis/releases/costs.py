@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, difference, estimate, plus, share_of
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 STUDY = "releases"
 REQUEST = "request"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.placement import PLACEMENT_WORDS
 from analysis.releases.costs import (
     AGAIN,
     HOP,
@@ -16,7 +17,7 @@ from analysis.releases.costs import (
     cost,
     stacks,
 )
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.rows import Rows
 
 WHAT = {
     HOP: "a bare hop, AnyIO's alone",

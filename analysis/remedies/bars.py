@@ -3,10 +3,10 @@
 from analysis import digits
 from analysis.checks import Check, control_check, judged
 from analysis.estimate import Estimate
+from analysis.placement import PLACEMENT_WORDS
 from analysis.remedies.measured import ALONE, LOADS
 from analysis.remedies.numbers import Numbers
 from analysis.remedies.upstream import HOP
-from analysis.rows import PLACEMENT_WORDS
 
 TOLERANCE = 0.03
 HALF_WIDTH = 0.1

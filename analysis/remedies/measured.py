@@ -1,8 +1,10 @@
 """Turns a subject, a load and a placement into the row that the run has of them."""
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import estimate, plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 
 STUDY = "remedies"
 REQUEST = "request"

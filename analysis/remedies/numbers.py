@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from analysis.benchmark import AGAIN
 from analysis.estimate import Estimate
+from analysis.placement import PLACEMENT_WORDS
 from analysis.remedies import upstream
 from analysis.remedies.floor import Floor, floor
 from analysis.remedies.measured import ALONE, LOADS, MANY, STUDY, compared, row
 from analysis.remedies.upstream import ALL, ENDPOINT, HOP, MODEL, TARGETS, Control, Variant
 from analysis.remedies.users import DEFAULTS, Group, Remedy, groups
-from analysis.rows import AGAIN, PLACEMENT_WORDS, Provenance, Rows
+from analysis.rows import Provenance, Rows
 
 PRECEDENT = 761
 """The pull request that gave AnyIO's locks and semaphores `fast_acquire`."""

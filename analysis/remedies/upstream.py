@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import difference, estimate, plus, ratio
 from analysis.estimate import Estimate
 from analysis.remedies.broken import broken_by
 from analysis.remedies.measured import ALONE, LOADS, STUDY, compared, row, told
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 
 HOP, ENDPOINT, MODEL = "patched-hop", "patched-def", "patched-def-model"
 TARGETS = {HOP: "the hop alone", ENDPOINT: "`def`", MODEL: "`def` with a return annotation"}

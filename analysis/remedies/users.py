@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.benchmark import AGAIN, Benchmark
 from analysis.estimate import Estimate
 from analysis.pairs import Pair, compare
 from analysis.remedies.measured import LOADS, STUDY, estimated, row, told
-from analysis.rows import AGAIN, Benchmark, Rows
+from analysis.rows import Rows
 
 DEFAULTS = ("def", "def-model", "def-deps-4", "class-dep", "def-stream")
 """In the report's order; any other follows."""

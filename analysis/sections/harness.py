@@ -17,7 +17,8 @@ from analysis.contrasts import estimate, plus, ratio
 from analysis.estimate import Estimate
 from analysis.figures import BLUE, FAINT, INK, MUTED, blank, heading, panel
 from analysis.pairs import Pair, compare
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 
 STUDY = "harness"
 TITLE = "Can the instrument see it?"

@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 
 from analysis import digits
 from analysis.figures import blank, heading, panel
+from analysis.placement import PLACEMENT_WORDS
 from analysis.remedies.bars import checks
 from analysis.remedies.drawing import draw_floor, draw_remedies, draw_savings, rows_of
 from analysis.remedies.measured import ALONE, LOADS, STUDY
 from analysis.remedies.numbers import Numbers, numbers
 from analysis.remedies.upstream import HOP
-from analysis.rows import PLACEMENT_WORDS
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
 

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from analysis import digits
 from analysis.checks import Check
-from analysis.rows import PLACEMENT_WORDS, Rows
+from analysis.placement import PLACEMENT_WORDS
+from analysis.rows import Rows
 from analysis.server.browser import browser
 from analysis.server.drawing import draw
 from analysis.server.judging import again_check, control, ratio_check, soak_check

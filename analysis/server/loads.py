@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import Contrast, difference, estimate, plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.server.setups import Setup, found
 
 BUSY = 0.9  # of what it can use: nobody is ever busy to the last per cent

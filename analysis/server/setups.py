@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
+from analysis.benchmark import Benchmark
+from analysis.placement import FREE, ONE_CPU
+from analysis.rows import Rows
+from analysis.visit import Fact
 
 STUDY = "server"
 CLIENTS = {

@@ -8,9 +8,10 @@ import math
 from dataclasses import dataclass
 
 from analysis import digits
+from analysis.benchmark import Benchmark
 from analysis.contrasts import estimate, plus
 from analysis.estimate import Estimate
-from analysis.rows import Benchmark, Rows
+from analysis.rows import Rows
 from analysis.server.contrasts import inverse
 from analysis.server.setups import BLOCK, WAIT, Setup, found, number_fact
 

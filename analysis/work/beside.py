@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.estimate import Estimate
-from analysis.rows import Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 from analysis.work.curves import durations
 from analysis.work.lookup import average, level, number
 from analysis.work.sorts import AWAITING, SORTS, STUDY, UTILISATION

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from analysis.contrasts import estimate, plus
 from analysis.estimate import Estimate
-from analysis.rows import Fact, Rows
+from analysis.rows import Rows
+from analysis.visit import Fact
 from analysis.work.lookup import compared, level, number, row_of
 from analysis.work.sorts import IN_FLIGHT, MANY
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from analysis.digits import NOT_MEASURED
-from analysis.rows import FREE, Rows
+from analysis.placement import FREE
+from analysis.rows import Rows
 from analysis.work.curves import BYSTANDER, REQUEST, Curve, Point, curves
 from analysis.work.durations import span
 from analysis.work.sorts import MANY, Sort

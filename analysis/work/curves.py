@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import common_rounds, per_round, plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import FREE, ONE_CPU, Benchmark, Fact, Rows
+from analysis.placement import FREE, ONE_CPU
+from analysis.rows import Rows
 from analysis.stats import trimmed_mean
+from analysis.visit import Fact
 from analysis.work.break_even import break_even
 from analysis.work.crossing import BreakEven
 from analysis.work.sorts import IN_FLIGHT, MANY, STUDY, TOKENS, UTILISATION, Sort

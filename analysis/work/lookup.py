@@ -4,10 +4,13 @@ import math
 
 import numpy as np
 
+from analysis.benchmark import Benchmark
 from analysis.contrasts import estimate, plus, ratio
 from analysis.estimate import Estimate
-from analysis.rows import FREE, Benchmark, Fact, Rows
+from analysis.placement import FREE
+from analysis.rows import Rows
 from analysis.stats import trimmed_mean
+from analysis.visit import Fact
 from analysis.work.sorts import STUDY
 
 
