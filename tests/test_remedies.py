@@ -36,8 +36,9 @@ from bench.handlers.endpoints import Greeting
 from bench.remedies import futex as futexes
 from bench.remedies import turns as taking_turns
 from bench.remedies import visits
+from bench.remedies.dependencies import DEPENDENCIES
 from bench.remedies.fusing import fields_of
-from bench.remedies.groups import DEPENDENCIES, GROUPS, MODEL, REMEDIES, STREAMS
+from bench.remedies.groups import GROUPS, REMEDIES
 from bench.remedies.lean_worker import CHECKPOINT, LIMITER, QUEUE, SCOPE, LeanWorker
 from bench.remedies.remedy import (
     ABANDONS,
@@ -49,6 +50,8 @@ from bench.remedies.remedy import (
     WAITS,
     Remedy,
 )
+from bench.remedies.response_models import MODEL
+from bench.remedies.streams import STREAMS
 from bench.remedies.turns import Contender, in_turns
 from bench.remedies.variants import ALL, COPY, FUSED, STEPS, VARIANTS, Variant, patched
 from bench.rungs.rung import do_nothing
