@@ -6,6 +6,18 @@ from functools import cached_property
 
 from analysis.visit import Fact, Failure, Visit
 
+STUDIES = (
+    "harness",
+    "handlers",
+    "hop",
+    "factors",
+    "releases",
+    "concurrency",
+    "work",
+    "server",
+    "remedies",
+)
+
 AGAIN = "-again"
 """After the name of a subject that is measured a second time, to be compared with itself."""
 

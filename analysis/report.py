@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis import ledger, page, quality, regression, stats
 from analysis.answer import NEGLIGIBLE_SHARE, answer_of
+from analysis.benchmark import STUDIES
 from analysis.calculator.measured import parameters
 from analysis.calculator.parameters import Parameters
 from analysis.checks import FAIL, Check
@@ -18,7 +19,6 @@ from analysis.decision import decision
 from analysis.estimate import LEVEL
 from analysis.every_run import Seen, ranges, seen
 from analysis.gate import exchange_checks, load_checks, reproduced
-from analysis.load import STUDIES
 from analysis.named import named
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
 from analysis.placement import ONE_CPU, PLACEMENTS

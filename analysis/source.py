@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.benchmark import Benchmark
-from analysis.load import STUDIES, load
+from analysis.benchmark import STUDIES, Benchmark
+from analysis.load import load
 from analysis.rows import Rows
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.load import STUDIES, load
+from analysis.benchmark import STUDIES
+from analysis.load import load
 from analysis.metadata import InputError
 from analysis.rows import Rows
 from analysis.sections import SECTIONS
