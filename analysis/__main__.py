@@ -20,25 +20,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.committed import FIGURES, FURTHER, PAGE, RECORDED, REFERENCE, REPEATED
 from analysis.explain import LIST, explain
 from analysis.machines.page import render as render_machines
 from analysis.metadata import InputError
 from analysis.pipes import print_to_pipe
 from analysis.readme import with_answer, with_references
-from analysis.report import (
-    FIGURES,
-    FURTHER,
-    PAGE,
-    RECORDED,
-    REFERENCE,
-    REPEATED,
-    ROOT,
-    WEB_PAGE,
-    Documents,
-    documents,
-    render,
-    web_page,
-)
+from analysis.report import WEB_PAGE, Documents, documents, render, web_page
+from analysis.source import ROOT
 from analysis.writing import write_all
 
 DIFFERS, UNUSABLE = 1, 2

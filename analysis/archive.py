@@ -22,11 +22,11 @@ from pathlib import Path
 from analysis import page
 from analysis.citation import references, work_of
 from analysis.commit import Commit, File, commit_of
+from analysis.committed import REFERENCE
 from analysis.metadata import InputError
 from analysis.origin import SHORT
 from analysis.pipes import print_to_pipe
-from analysis.report import REFERENCE, ROOT
-from analysis.source import source_of
+from analysis.source import ROOT, source_of
 from analysis.writing import write_all
 
 UNUSABLE = 2

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from analysis.committed import FIGURES, FURTHER, RECORDED, REFERENCE
 from analysis.metadata import InputError
 from analysis.named import PREFIX, WHAT, named
 from analysis.origin import Origin
 from analysis.page_sections import Picture, Section, id_of, study_section, traces_sections
 from analysis.recordings.load import load_recordings
-from analysis.report import FIGURES, FURTHER, RECORDED, REFERENCE
 from analysis.sections import EXCHANGES, LOADS, SECTIONS, traces
 from analysis.source import SOAKED, Source, by_study, source_of
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from analysis.behind import NAMES, Behind, behind
 from analysis.citation import cite, work_of
+from analysis.committed import PAGE
 from analysis.imports import file_of, imported
 from analysis.origin import ALL, DataFile, Origin
-from analysis.report import PAGE, ROOT
+from analysis.source import ROOT
 
 LIST = "list"
 REBUILD = "tox -e report"

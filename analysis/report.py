@@ -4,58 +4,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from analysis import ledger, page, quality, regression, stats
-from analysis.answer import NEGLIGIBLE_SHARE, answer_of
-from analysis.benchmark import STUDIES
+from analysis import page
+from analysis.answer_lines import answer_lines
 from analysis.calculator.measured import parameters
 from analysis.calculator.parameters import Parameters
-from analysis.checks import FAIL, Check
-from analysis.citation import references, work_of
+from analysis.committed import FIGURES, PAGE
 from analysis.comparison.compared import Comparison, comparisons
-from analysis.comparison.page import COMPARISON, comparison_page
+from analysis.comparison.page import comparison_page
 from analysis.decision import decision
-from analysis.estimate import LEVEL
-from analysis.every_run import Seen, ranges, seen
+from analysis.every_run import ranges, seen
 from analysis.gate import exchange_checks, load_checks, reproduced
-from analysis.named import named
+from analysis.page_context import context, ledger_context, reference_context
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
-from analysis.placement import ONE_CPU, PLACEMENTS
 from analysis.recordings.load import load_recordings
-from analysis.recordings.rows import Recording
 from analysis.reproduction import TOLERANCE
-from analysis.rows import Rows
-from analysis.sections import EXCHANGES, LOADS
-from analysis.source import ROOT, SOAK, Source, by_study, source_of
-from analysis.trials import trials
+from analysis.sections import EXCHANGES
+from analysis.source import ROOT, by_study, source_of
 from analysis.web.document import document
 from analysis.writing import write_all
 
-__all__ = [
-    "COMPARISON",
-    "FIGURES",
-    "FURTHER",
-    "PAGE",
-    "RECORDED",
-    "REFERENCE",
-    "REPEATED",
-    "ROOT",
-    "WEB_PAGE",
-    "documents",
-    "web_page",
-]
-
-REFERENCE = Path("bench/results/reference.json.gz")
-REPEATED = tuple(Path(f"bench/results/{name}.json.gz") for name in ("second", "later"))
-RECORDED = Path("traces/recorded")
-FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
-FIGURES = "analysis/figures"
-PAGE = "REPORT.md"
 WEB_PAGE = "report.html"
 CHECK = "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox -e bench"
-WHEN = "work"  # the study that says when to use which
-SUBJECTS = ("fastapi", "starlette", "anyio", "pydantic", "uvicorn", "httpx", "pyperf")
 
 
 @dataclass(frozen=True)
@@ -183,95 +153,3 @@ def web_page(made: Documents, root: Path = ROOT, up: str = "") -> bytes:
         up: what leads from the page to the folder of the report.
     """
     return document(made.content[PAGE].decode(), made.content, made.calculator(), root, up)
-
-
-def answer_lines(
-    exchanges: Rows | None, found: Mapping[str, Any], runs: Sequence[Seen] = ()
-) -> list[str]:
-    """Write the answer, a sentence or two per line: what it costs, when to use it, all the rest.
-
-    Args:
-        exchanges: the rows of one request at a time; None if the run has none.
-        found: the numbers of each study, None where it was not measured.
-        runs: the trivial pair of every run of the page.
-    """
-    lines = []
-    if exchanges is not None:
-        answer = answer_of(exchanges, found["handlers"])
-        text = page.page(
-            "answer.j2",
-            {"answer": answer, "negligible": NEGLIGIBLE_SHARE, "ranges": ranges(runs)},
-        )
-        lines = text.splitlines()
-
-    loads = {
-        study: module.headline(found[study]) for study, module in LOADS.items() if found[study]
-    }
-    when = loads.pop(WHEN, "")
-
-    return [*filter(None, [*lines[:1], when, *lines[1:], *loads.values()])]
-
-
-def reference_context(
-    first: Source, sources: Mapping[str, Source], sections: Sequence[Section]
-) -> dict[str, object]:
-    """Gather what the templates of references speak of."""
-    rows = {study: source.rows for study, source in sources.items()}
-    found = {one.study: one.numbers for one in sections}
-
-    return {
-        **references(first, sections, work_of()),
-        "named": named(first.only(tuple(EXCHANGES)), found, rows),
-    }
-
-
-def ledger_context(
-    sources: Mapping[str, Source], recordings: Sequence[Recording]
-) -> dict[str, object]:
-    """Gather what the ledger's template speaks of."""
-    rows = {study: source.rows for study, source in sources.items()}
-
-    return ledger.context(ledger.ledger(rows, recordings))
-
-
-def context(
-    first: Source,
-    sources: Mapping[str, Source],
-    sections: list[Section],
-    lines: list[str],
-    judged: tuple[Check, ...],
-) -> dict[str, object]:
-    """Gather what the page's template speaks of."""
-    rows = first.rows
-    runs = tuple({id(run): run for run in (first, *sources.values())}.values())
-
-    return {
-        "rows": rows,
-        "provenance": rows.provenance,
-        "data": first.data,
-        "first": first,
-        "single_run": len(runs) == 1,
-        "failures": [failure for run in runs for failure in run.rows.failures],
-        "sections": sections,
-        "missing": [study for study in STUDIES if study not in sources],
-        "pinned": ONE_CPU in rows.placements,
-        "placements": [placement for placement in PLACEMENTS if placement in rows.placements],
-        "answer": lines,
-        "checks": judged,
-        "drafts": [check.draft for check in judged if check.draft],
-        "trials": trials(),
-        "misses": sum(check.verdict == FAIL for check in judged),
-        "level": LEVEL,
-        "stats": stats,
-        "regression": regression,
-        "quality": quality,
-        "visits": sum(1 for _ in rows.visits()),
-        "distribution_line": distribution_line(rows),
-    }
-
-
-def distribution_line(rows: Rows) -> str:
-    """Name the versions that the numbers are about."""
-    found = dict(rows.provenance.distributions)
-
-    return ", ".join(f"{name} {found[name]}" for name in SUBJECTS if name in found)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from analysis.archive import deposit, main
-from analysis.report import FIGURES, PAGE, ROOT
+from analysis.committed import FIGURES, PAGE
+from analysis.source import ROOT
 
 if shutil.which("git") is None:
     pytest.skip("git is missing", allow_module_level=True)

@@ -11,15 +11,16 @@ import pytest
 
 from analysis.benchmark import SECOND, Benchmark
 from analysis.catalogue import catalogue
+from analysis.committed import REFERENCE
 from analysis.estimate import LEVEL
 from analysis.ladder import ladder
 from analysis.load import load
 from analysis.pairs import compare
 from analysis.placement import FREE, ONE_CPU
 from analysis.regression import SLOPE, of_line
-from analysis.report import REFERENCE, ROOT
 from analysis.rows import Rows
 from analysis.sections import harness
+from analysis.source import ROOT
 from analysis.stats import Floats, mean_of, ratio_of
 from analysis.trials import Interval, trials
 from tests import synthetic

@@ -13,10 +13,11 @@ from analysis.__main__ import main
 from analysis.answer import answer_of
 from analysis.behind import NAMES
 from analysis.catalogue import catalogue
+from analysis.committed import RECORDED, REFERENCE
 from analysis.explain import explain
 from analysis.load import load
-from analysis.report import RECORDED, REFERENCE, ROOT
 from analysis.sections import LOADS, SECTIONS, traces
+from analysis.source import ROOT
 from tests import synthetic, synthetic_traces
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from analysis import digits
 from analysis.__main__ import main
 from analysis.answer import the_pair
+from analysis.committed import PAGE as REPORT
 from analysis.figures import house_style
 from analysis.load import load
 from analysis.machines.differences import ABSENT, differences
@@ -23,7 +24,6 @@ from analysis.machines.headlines import TELLING, Group, groups_of, slopes_of, th
 from analysis.machines.names import names_of
 from analysis.machines.page import FIGURE, HEADLINES, PAGE, documents, runs_of
 from analysis.machines.run import Run
-from analysis.report import PAGE as REPORT
 from analysis.report import WEB_PAGE, Documents
 from analysis.report import documents as documents_of_one
 from bench.handlers import CATALOGUE

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.committed import RECORDED
 from analysis.metadata import InputError
 from analysis.recordings.load import load_recording, load_recordings
 from analysis.recordings.packages import OTHER, own_package
 from analysis.recordings.rows import Arrow, End, Frame, Recording, Track
-from analysis.report import RECORDED, ROOT
+from analysis.source import ROOT
 from bench.handlers import CATALOGUE
 from tests import synthetic, synthetic_traces
 from tests.synthetic_traces import DEF, Part, Tree

@@ -18,23 +18,14 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.__main__ import check, main
+from analysis.committed import PAGE, RECORDED, REFERENCE, REPEATED
 from analysis.figures import blank, house_style, svg
 from analysis.metadata import InputError
 from analysis.named import WHAT
 from analysis.page import escaped
-from analysis.report import (
-    PAGE,
-    RECORDED,
-    REFERENCE,
-    REPEATED,
-    ROOT,
-    WEB_PAGE,
-    Documents,
-    documents,
-    render,
-    web_page,
-)
+from analysis.report import WEB_PAGE, Documents, documents, render, web_page
 from analysis.sections import EXCHANGES, LOADS
+from analysis.source import ROOT
 from analysis.writing import write_all
 from tests import synthetic, synthetic_traces
 

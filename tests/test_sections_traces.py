@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.committed import RECORDED
 from analysis.figures import house_style
 from analysis.load import load
 from analysis.metadata import InputError
@@ -19,9 +20,9 @@ from analysis.page_sections import Picture, Section, drawings, traces_sections
 from analysis.recordings.load import load_recordings
 from analysis.recordings.numbers import Numbers
 from analysis.recordings.rows import Recording
-from analysis.report import RECORDED, ROOT
 from analysis.rows import Rows
 from analysis.sections import traces
+from analysis.source import ROOT
 from tests import synthetic, synthetic_traces
 from tests.synthetic_traces import ASYNC_DEF, DEF, Part, Tree, document, of_kind
 

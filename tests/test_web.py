@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.calculator.parameters import Machine, Parameters
-from analysis.report import ROOT
+from analysis.source import ROOT
 from analysis.web.anchors import Anchors
 from analysis.web.document import CALCULATOR, HERE, SCRIPTS, document
 from analysis.web.ordering import value_of

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from analysis.committed import PAGE as REPORT
 from analysis.machines.page import HEADLINES
-from analysis.report import PAGE as REPORT
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github" / "workflows"

@@ -12,8 +12,9 @@ from analysis.machines.headlines import Group, groups_of, kinds_in_all, unlike_h
 from analysis.machines.names import names_of
 from analysis.machines.refusals import require_comparable, require_distinct
 from analysis.machines.run import Run, run_of
+from analysis.page_context import SUBJECTS
 from analysis.placement import PLACEMENTS
-from analysis.report import SUBJECTS, Documents, Report
+from analysis.report import Documents, Report
 from analysis.source import source_of
 from analysis.writing import write_all
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.answer_lines import answer_lines
 from analysis.catalogue import Catalogue
 from analysis.checks import FAIL, Check
 from analysis.gate import exchange_checks, load_checks
 from analysis.page_sections import study_sections
 from analysis.pairs import Pair
-from analysis.report import answer_lines
 from analysis.rows import Rows
 from analysis.sections import EXCHANGES
 from analysis.source import Source, by_study

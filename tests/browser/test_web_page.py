@@ -15,7 +15,7 @@ import pytest
 from analysis.calculator.model import answer
 from analysis.calculator.parameters import Parameters
 from analysis.calculator.question import Question
-from analysis.report import ROOT
+from analysis.source import ROOT
 from analysis.web.document import document
 from bench.server.chromium import BrowserError, located
 from tests.browser.conftest import missing

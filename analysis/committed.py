@@ -1,0 +1,13 @@
+"""Turns nothing: where data, recordings, figures and report lie, seen from the root."""
+
+from pathlib import Path
+
+from analysis.sections import LOADS
+from analysis.source import SOAK
+
+REFERENCE = Path("bench/results/reference.json.gz")
+REPEATED = tuple(Path(f"bench/results/{name}.json.gz") for name in ("second", "later"))
+RECORDED = Path("traces/recorded")
+FURTHER = tuple(Path(f"bench/results/{name}.json.gz") for name in (*LOADS, SOAK))
+FIGURES = "analysis/figures"
+PAGE = "REPORT.md"
