@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis import archive
 from analysis.archive import deposit, main
+from analysis.commit import Commit, File
 from analysis.committed import FIGURES, PAGE
 from analysis.source import ROOT
 
@@ -144,6 +146,7 @@ def test_the_readme_names_the_commit_and_how_to_cite(
     assert git(repository, "rev-parse", "HEAD").decode().strip() in told
     assert "python -m analysis --check" in told
     assert "@misc{hopcost-0.1.0," in told
+    assert "`shasum -a 256 --check" in told
 
 
 def test_a_clone_gives_the_same_bytes_on_another_day(
@@ -163,10 +166,21 @@ def test_entries_are_sorted_and_tell_the_time_of_the_commit_and_no_owner(
     assert [one.filename for one in entries] == sorted(one.filename for one in entries)
     assert {one.date_time for one in entries} == {(2026, 1, 2, 1, 4, 6)}
     assert {one.extra for one in entries} == {b""}
+    assert {one.compress_type for one in entries} == {zipfile.ZIP_STORED}
     assert {oct(one.external_attr >> 16) for one in entries} == {"0o100644", "0o100755"}
     assert oct(packed.getinfo(f"{below(packed)}/repository/.ci/run").external_attr >> 16) == (
         "0o100755"
     )
+
+
+def test_an_entry_is_the_same_on_windows_and_no_older_than_a_zip_file_can_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    content = archive.packed("it", {"a": File(b"")}, Commit("0123", 0, {}))
+    (found,) = zipfile.ZipFile(io.BytesIO(content)).infolist()
+
+    assert (found.create_system, found.date_time) == (archive.UNIX, (1980, 1, 1, 0, 0, 0))
 
 
 def test_unpacked_elsewhere_the_report_is_rebuilt_to_the_same_bytes_without_a_network(
@@ -231,3 +245,12 @@ def test_a_deposit_is_written_where_it_is_told(
     (path,) = tmp_path.iterdir()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert capsys.readouterr().out == f"deposit: {path}\nSHA-256: {digest}\n"
+
+
+def test_without_a_word_a_deposit_is_written_to_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "deposit", lambda _: ("it", b"packed"))
+
+    assert main([], tmp_path) == 0
+    assert (tmp_path / "out" / "it.zip").read_bytes() == b"packed"

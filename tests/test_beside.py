@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -76,7 +78,9 @@ def test_a_version_is_called_what_it_is(text: str) -> None:
     assert named(text, ignore) == text
 
 
-@pytest.mark.parametrize("text", ["anyio", "anyio>=4", "no/such/directory", "a b==1", "--x==1"])
+@pytest.mark.parametrize(
+    "text", ["anyio", "anyio>=4", "no/such/directory", "a b==1", "--x==1", "a==1 b==1"]
+)
 def test_what_is_neither_version_nor_directory_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"NAME==VERSION, or the directory of a project, .* give"):
         named(text, ignore)
@@ -91,6 +95,19 @@ def test_a_directory_is_built_and_called_by_its_content(project: Path, place: Pa
     assert environments.installable(first)[0].startswith(str(place))
 
 
+def test_when_a_wheel_was_built_does_not_change_what_it_is_called(tmp_path: Path) -> None:
+    called = set()
+    for year in (2025, 2026):
+        wheel = tmp_path / "A_Thing-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            record = zipfile.ZipInfo("A_Thing-1.0.dist-info/RECORD", (year, 1, 1, 0, 0, 0))
+            archive.writestr(record, "thing.py,sha256=x,9\n")
+
+        called.add(beside.kept(wheel).partition("@"))
+
+    assert [name for name, _, _ in called] == ["a-thing"]
+
+
 def test_a_directory_that_changed_is_called_otherwise(project: Path) -> None:
     before = named(str(project), ignore)
     (project / "thing.py").write_text("THING = 2\n")
@@ -101,6 +118,7 @@ def test_a_directory_that_changed_is_called_otherwise(project: Path) -> None:
 def test_a_directory_is_not_written_into_and_no_earlier_build_is_used(project: Path) -> None:
     (project / "build").mkdir()
     (project / "build" / "stale.py").write_text("STALE = 1\n")
+    (project / "leads-nowhere").symlink_to("nowhere")
     backend = project / "backend.py"
     backend.write_text(f"{BACKEND}\nassert not pathlib.Path('build').exists()\n")
     before = sorted(project.rglob("*"))
@@ -122,6 +140,16 @@ def test_a_package_may_be_called_like_a_build(project: Path) -> None:
 def test_a_directory_that_cannot_be_built_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"takes a directory that pip can build, .*: mend it"):
         named(str(tmp_path), ignore)
+
+
+@pytest.mark.parametrize("error", [NotMadeError("no"), OSError("no"), ValueError("no")], ids=repr)
+def test_whatever_keeps_a_directory_from_being_built_is_one_sentence(
+    project: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(beside, "wheel_of", Mock(side_effect=error))
+
+    with pytest.raises(UsageError, match=r"is none \(no\): mend it"):
+        named(str(project), ignore)
 
 
 def test_no_path_is_left_in_what_a_run_is_called(project: Path) -> None:
@@ -222,3 +250,12 @@ def test_a_run_of_which_nothing_holds_for_other_versions_is_refused() -> None:
         UsageError, match=f"nothing can be measured with {OTHER}, for the reason above"
     ):
         require_any((PLAIN, replace(PLAIN, environment="3.12")), OTHER)
+
+
+def test_a_run_says_what_is_installed_beside_the_locked_versions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(environments, "distributions_in", lambda environment: f"in {environment}")
+
+    assert beside.facts_of(OTHER) == {"distributions_with": f"in with {OTHER}"}
+    assert beside.facts_of("") == {}

@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analysis.calculator.model import answer, winner
-from analysis.calculator.parameters import Curve, Node, Parameters, Place, Reading, inward
+from analysis.calculator.measured import load, range_us
+from analysis.calculator.model import answer, beside, break_even, winner
+from analysis.calculator.parameters import Curve, Load, Node, Parameters, Place, Reading, inward
 from analysis.calculator.question import (
     ASYNC_DEF,
     AT,
+    BEFORE,
     BEYOND,
     DEF,
     NEITHER,
     Answer,
+    BreakEven,
     Outside,
     Question,
 )
@@ -90,6 +93,17 @@ def test_its_break_even_is_the_one_of_the_report(
     assert found
     assert (found.where == BEYOND) == curve.break_even.never
     assert math.isclose(found.seconds, curve.break_even.at.value, rel_tol=20 * ROUNDED)
+
+
+def test_of_a_load_without_a_break_even_nothing_is_said() -> None:
+    rows = runs()["work"]
+    numbers = work.numbers(rows)
+    contest: Contest | None = numbers.contest("python") if numbers else None
+    curve = contest.curve("request", 10) if contest else None
+    assert curve
+    said = [load(rows, one) for one in (curve, replace(curve, break_even=None))]
+
+    assert [one and one.said != "" for one in said] == [True, False]
 
 
 def test_what_is_awaited_has_no_break_even(known: Parameters) -> None:
@@ -167,7 +181,12 @@ def test_a_further_hop_adds_its_price_and_is_called_composed(known: Parameters) 
     assert one.upper
     assert two.upper
     assert two.lower == one.lower
+    assert one.ratio
+    assert two.ratio
+    assert two.lower
     assert math.isclose(two.upper.value, one.upper.value + further.price.value, rel_tol=2e-3)
+    more = further.price.value / two.lower.value
+    assert math.isclose(two.ratio.value, one.ratio.value + more, rel_tol=2e-3)
     assert (one.composed, two.composed) == (False, True)
 
 
@@ -187,12 +206,38 @@ def test_hops_hold_as_far_as_they_were_measured(known: Parameters) -> None:
 
 
 def test_others_are_spoken_of_where_a_bystander_was_measured(known: Parameters) -> None:
-    beside = answer(known, ASKED).beside
+    found = answer(known, ASKED).beside
 
-    assert beside
-    assert beside.upper.value < beside.lower.value
+    assert found
+    assert found.upper.value < found.lower.value
     assert answer(known, replace(ASKED, hops=2)).beside is None
     assert answer(known, replace(ASKED, placement="one-cpu")).beside is None
+
+
+def test_a_bystander_is_not_spoken_of_beyond_what_was_measured_beside_it(known: Parameters) -> None:
+    curve = replace(curve_of(known, "hashing"), beside_us=(100.0, 1000.0))
+    found = [beside(curve, work_us) is None for work_us in (99.0, 100.0, 1000.0, 1001.0)]
+
+    assert found == [True, False, False, True]
+
+
+def node_of(work: float, ratio: float = 1.0) -> Node:
+    once = Reading(1.0, None, None)
+
+    return Node(round(work * 1e6), work, once, once, Reading(ratio, None, None))
+
+
+def test_what_wins_everywhere_wins_from_the_shortest_work_on() -> None:
+    nodes = [node_of(1e-4, 0.9), node_of(1e-3, 0.8)]
+
+    assert break_even(nodes) == BreakEven(BEFORE, 1e-4)
+
+
+def test_a_range_is_what_every_load_has() -> None:
+    ends = ((1e-4, 1e-2), (2e-4, 5e-3))
+    loads = tuple(Load(n, tuple(map(node_of, one)), "") for n, one in enumerate(ends, start=1))
+
+    assert range_us(loads) == (200.0, 5000.0)
 
 
 @pytest.mark.parametrize(
@@ -259,11 +304,11 @@ def test_one_round_has_no_intervals_and_no_winner() -> None:
 
 def test_runs_of_two_machines_are_two_machines() -> None:
     one, other = runs()["work"], runs()["concurrency"]
-    facts = (("cpu_model_name", "Other CPU"),)
+    facts = (("cpu_model_name", "Other CPU"), ("python_version", "3.14.0"))
     moved = replace(other, provenance=replace(other.provenance, facts=facts))
     found = of({"work": one, "concurrency": moved})
 
-    assert [machine.name for machine in found.machines] == [MACHINE, "Other CPU, Python unknown"]
+    assert [machine.name for machine in found.machines] == [MACHINE, "Other CPU, Python 3.14.0"]
 
 
 def test_what_is_embedded_is_plain_json(known: Parameters) -> None:

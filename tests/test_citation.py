@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.citation import Author, Work, cite, work_of
+from analysis.citation import Author, Example, Work, cite, references, work_of
 from analysis.metadata import InputError
 from analysis.origin import DataFile, Origin
+from analysis.page_sections import Picture, Section
+from analysis.source import Source
+from tests.synthetic_loads import benchmark, rows_of
 
 ROOT = Path(__file__).parents[1]
 CFF = (ROOT / "CITATION.cff").read_text("utf-8")
@@ -135,6 +138,20 @@ def test_bibtex_has_the_same_facts_with_nothing_that_latex_misreads() -> None:
     ]
 
 
+def test_a_title_has_nothing_that_latex_misreads() -> None:
+    work = replace(WORK, title="&%$#_{}")
+
+    assert r"title = {{\&\%\$\#\_\{\}}}," in cite(work, ORIGIN).bibtex
+
+
+def test_the_line_of_a_figure_names_all_its_data_and_that_of_a_report_the_first() -> None:
+    origin = replace(ORIGIN, data=tuple(DataFile(f"{name}.json.gz", name * 64) for name in "ab"))
+    figure, report = (cite(WORK, origin, name, "Work").line for name in ("F-work", ""))
+
+    assert f"data a.json.gz (SHA-256 {'a' * 64}), b.json.gz (SHA-256 {'b' * 64}); " in figure
+    assert f"data a.json.gz (SHA-256 {'a' * 64}); " in report
+
+
 def test_recordings_without_a_date_are_cited_without_one_and_by_the_version_of_the_project() -> (
     None
 ):
@@ -149,3 +166,22 @@ def test_the_line_of_a_report_tells_of_its_further_runs() -> None:
     line = cite(WORK, ORIGIN, others=2).line
 
     assert "); with 2 further runs, named below their figures; measured" in line
+
+
+def section(study: str, data: str, numbers: object) -> Section:
+    picture = Picture(f"{study}.svg", "", f"F-{study}", "", ORIGIN)
+    source = Source(rows_of(benchmark(study, "def", "free", "request", [1.0])), data)
+
+    return Section(study, "Title", numbers, {study: picture}, "", source)
+
+
+def test_the_report_counts_its_other_runs_and_cites_a_figure_that_it_shows() -> None:
+    hop, work, server = (
+        section(*one) for one in (("hop", "a", None), ("work", "a", 1), ("server", "b", 1))
+    )
+    assert hop.source
+    alone, both = (references(hop.source, every, WORK) for every in ([hop, work], [work, server]))
+
+    assert alone["example"] == Example("F-work", cite(WORK, ORIGIN, "F-work", "Title"))
+    assert "further run" not in str(alone["citation"])
+    assert "with 1 further run, " in str(both["citation"])

@@ -12,13 +12,14 @@ import pytest
 
 from analysis.benchmark import Benchmark
 from analysis.comparison.changes import apart, paired, since
-from analysis.comparison.compared import comparisons, installed, unlike
+from analysis.comparison.compared import built, comparisons, installed, unlike
 from analysis.comparison.page import COMPARISON, comparison_page
 from analysis.comparison.things import things
 from analysis.metadata import InputError
 from analysis.report import render
 from analysis.rows import Rows
 from analysis.source import ROOT, Source, source_of
+from analysis.stats import mean_of
 from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
@@ -30,7 +31,11 @@ KINDS = 20
 
 
 def study(
-    times: dict[str, float] = TIMES, versions: str = "", rounds: int = ROUNDS, run: str = ""
+    times: dict[str, float] = TIMES,
+    versions: str = "",
+    rounds: int = ROUNDS,
+    run: str = "",
+    spread: float = 0.005,
 ) -> list[Benchmark]:
     """Some subjects on both placements, in us."""
     factors: dict[str, Any] = {"with": versions} if versions else {}
@@ -38,7 +43,7 @@ def study(
     return [
         benchmark(
             *("harness", subject, placement, "request"),
-            around(us * 1e-6, f"{subject} {placement} {versions} {run}", rounds, 0.005),
+            around(us * 1e-6, f"{subject} {placement} {versions} {run}", rounds, spread),
             **factors,
         )
         for placement in ("one-cpu", "free")
@@ -75,6 +80,12 @@ def test_controls_are_not_compared() -> None:
 
     assert things([again]) == {}
     assert not any("again" in one.title for one in things(study()).values())
+
+
+def test_what_has_a_twin_without_a_visit_is_compared_by_its_time() -> None:
+    rows = [replace(row, visits=()) if row.subject == "async-def" else row for row in study()]
+
+    assert next(iter(things(rows).values())).title == "`def` on one CPU"
 
 
 def test_a_title_tells_levels_and_what_is_measured() -> None:
@@ -115,11 +126,15 @@ def test_what_became_cheaper_is_called_so() -> None:
 
 
 def test_changes_stand_by_their_size_and_the_others_after_them() -> None:
-    other = study({**TIMES, "def": 130.0, "no-op": 2.0}, OTHER)
-    found = paired(study(), other)
+    restless, again = (study({"restless": 1.0}, one, spread=0.5) for one in ("", OTHER))
+    other = study({**TIMES, "def": 130.0, "no-op": 0.5}, OTHER)
+    found = paired([*study(), *restless], [*other, *again])
+    seen = [abs(one.share) for one in found if one.is_seen]
+    others = [abs(one.share) for one in found if not one.is_seen]
 
     assert [one.is_seen for one in found] == sorted((one.is_seen for one in found), reverse=True)
     assert "no-op" in found[0].thing.title
+    assert max(others) > min(seen)
 
 
 def test_an_interval_is_wider_the_more_is_compared() -> None:
@@ -131,6 +146,12 @@ def test_an_interval_is_wider_the_more_is_compared() -> None:
     assert all(
         one.more.half_width > widths[one.thing.title] for one in many if one.thing.title in widths
     )
+
+
+def test_what_only_one_of_both_has_widens_no_interval() -> None:
+    more = study({f"kind-{n}": 50.0 for n in range(KINDS)})
+
+    assert paired([*study(), *more], study(TIMES, OTHER)) == paired(study(), study(TIMES, OTHER))
 
 
 def test_one_round_tells_no_change() -> None:
@@ -174,6 +195,19 @@ def test_a_family_of_comparisons_raises_a_false_alarm_as_rarely_as_it_says() -> 
     assert 0.01 < families.mean() < 0.09
 
 
+def test_a_long_quiet_run_makes_a_short_noisy_one_no_surer() -> None:
+    quiet, noisy = np.linspace(0.99, 1.01, 40), np.linspace(0.5, 1.5, 8)
+
+    assert apart(quiet, noisy, 1).half_width == pytest.approx(mean_of(noisy).half_width, rel=0.2)
+
+
+def test_a_wild_round_hides_no_change() -> None:
+    steady = np.linspace(0.99, 1.01, 12)
+    wild = np.append(steady[:-1] + 0.1, 5.0)
+
+    assert apart(steady, wild, 1).low > 0.08
+
+
 def test_runs_of_one_round_have_no_interval() -> None:
     assert not apart(np.array([1.0]), np.array([2.0, 3.0]), 3).has_interval
 
@@ -210,6 +244,22 @@ def test_what_changed_since_an_earlier_run_is_told_with_what_else_differs() -> N
     assert "dearer" in text
 
 
+def test_both_runs_are_named_with_their_days() -> None:
+    earlier = source(study(run="old"), "old.json.gz", first_date="2024-12-31", data_sha256="1" * 64)
+    (found,) = comparisons(source(study(run="new"), first_date="2025-01-31"), earlier)
+
+    assert (found.before, found.after) == ("old.json.gz, 2024-12-31", "new.json.gz, 2025-01-31")
+
+
+def test_an_earlier_run_is_compared_with_the_locked_versions_alone() -> None:
+    earlier = source(study(run="old"), "old.json.gz", data_sha256="1" * 64)
+    rows = [*study(run="new"), *study({**TIMES, "def": 500.0}, OTHER)]
+    inside, since_then = comparisons(source(rows), earlier)
+
+    assert (inside.is_paired, since_then.is_paired) == (True, False)
+    assert (len(inside.seen), len(since_then.seen)) == (2, 0)
+
+
 @pytest.mark.parametrize("name", ["second", "factors", "remedies", "concurrency"])
 def test_runs_of_the_same_thing_in_other_hours_show_no_change(name: str) -> None:
     run, reference = (source_of(RESULTS / f"{one}.json.gz") for one in (name, "reference"))
@@ -224,7 +274,7 @@ def test_two_runs_promise_nothing_of_false_alarms() -> None:
 
     assert "of tables name something that did not change" not in text
     inside = comparisons(source([*study(), *study(TIMES, OTHER)]))
-    assert "of tables name something that did not change" in (
+    assert "at most 5 % of tables name something that did not change" in (
         comparison_page(inside)[COMPARISON].decode()
     )
 
@@ -237,6 +287,13 @@ def test_a_patch_that_keeps_its_version_is_told_as_built() -> None:
 
     assert found.versions == (("anyio", "4.16.0", "4.16.0, built: 0123abcd"),)
     assert "The same packages are installed in both" not in text
+
+
+def test_what_was_built_is_told_with_both_versions() -> None:
+    assert built("anyio@0123abcd", [("anyio", "4.16.0")], [("anyio", "4.17.0")]) == (
+        ("anyio", "4.16.0", "4.17.0, built: 0123abcd"),
+    )
+    assert built(OTHER, [("anyio", "4.16.0")], [("anyio", "4.9.0")]) == ()
 
 
 def test_no_change_is_said_in_as_many_words() -> None:
@@ -260,7 +317,13 @@ def test_a_run_is_not_compared_with_itself() -> None:
     run = source(study())
 
     with pytest.raises(InputError, match="is the run itself: name an earlier one"):
-        comparisons(run, run)
+        comparisons(run, replace(run, data="copy.json.gz"))
+
+
+def test_another_run_may_have_the_same_name() -> None:
+    earlier = source(study(run="old"), data_sha256="1" * 64)
+
+    assert len(comparisons(source(study()), earlier)) == 1
 
 
 @pytest.mark.parametrize("fact", ["cpu_model_name", "python_version", "gil"])

@@ -92,6 +92,20 @@ def test_benchmarks_without_their_interpreter_are_left_out_with_a_sentence() -> 
     )
 
 
+def test_a_missing_program_is_told_besides_a_missing_interpreter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+
+    assert absent(replace(OTHER, needs=("wrk",))) == ["wrk", "python3.99"]
+
+
+def test_a_program_is_there_under_any_of_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: "here" if name == "google-chrome" else None)
+
+    assert absent(replace(PLAIN, needs=("chromium",))) == []
+
+
 def test_benchmarks_with_their_interpreter_lack_nothing(put: Put) -> None:
     put(MAKES_ENVIRONMENT)
 

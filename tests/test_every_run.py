@@ -16,7 +16,8 @@ from analysis.source import Source
 from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
-WHERE: dict[str, dict[str, Any]] = {"factors": {}, "concurrency": {"in_flight": 1}}
+ALONE = {"in_flight": 1}
+WHERE: dict[str, dict[str, Any]] = {"factors": {}, "concurrency": ALONE, "remedies": ALONE}
 
 
 def source(

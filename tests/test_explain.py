@@ -14,7 +14,7 @@ from analysis.answer import answer_of
 from analysis.behind import NAMES
 from analysis.catalogue import catalogue
 from analysis.committed import RECORDED, REFERENCE
-from analysis.explain import explain
+from analysis.explain import code, explain
 from analysis.load import load
 from analysis.sections import LOADS, SECTIONS, traces
 from analysis.source import ROOT
@@ -70,6 +70,7 @@ def test_a_figure_leads_to_its_data(hop: str, root: Path) -> None:
     assert entry(hop, "data") == f"{REFERENCE.name} SHA-256 {sha256(root / REFERENCE)}"
     assert entry(hop, "measured") == "hopcost 0.1.0, commit 0123456789ab, 2025-01-01 00:01"
     assert entry(hop, "sample") == f"{ROUNDS} rounds on one CPU and on all CPUs"
+    assert entry(hop, "intervals").startswith("95 % intervals")
     assert entry(hop, "machine") == "Imaginary CPU, 2 CPUs, Linux 6.0"
     assert "fastapi 0.165.0" in entry(hop, "versions")
 
@@ -87,6 +88,7 @@ def test_a_figure_leads_to_the_code_that_measured_and_computed_it(hop: str) -> N
     assert {"analysis/sections/hop.py", "analysis/stats.py"} <= files
     assert "analysis/sections/work.py" not in files
     assert [name for name in files if not (ROOT / name).is_file()] == []
+    assert code("analysis.stats").count("analysis/stats.py") == 1
 
 
 def test_a_figure_leads_to_its_file_and_the_commands_that_repeat_and_redraw_it(hop: str) -> None:
@@ -133,6 +135,7 @@ def test_figures_of_traces_lead_to_their_recordings(root: Path) -> None:
     assert entry(calls, "sample") == "6 recordings"
     assert entry(lanes, "repeat") == "tox -e trace"
     assert "benchmarks" not in lanes
+    assert "\n\n\n" not in lanes
     assert "traces/record.py" in entry(lanes, "code")
 
 

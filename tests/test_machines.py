@@ -15,20 +15,34 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from analysis import digits
 from analysis.__main__ import main
 from analysis.answer import the_pair
+from analysis.checks import FAIL, PASS, Check
 from analysis.committed import PAGE as REPORT
-from analysis.figures import house_style
+from analysis.estimate import Estimate
+from analysis.figures import ORANGE, house_style
 from analysis.load import load
-from analysis.machines.differences import ABSENT, differences
+from analysis.machines import page
+from analysis.machines.differences import ABSENT, Difference, differences
 from analysis.machines.figure import figure
-from analysis.machines.headlines import TELLING, Group, groups_of, slopes_of, the_pairs
+from analysis.machines.headlines import (
+    TELLING,
+    Group,
+    Headline,
+    groups_of,
+    kinds_in_all,
+    slopes_of,
+    telling,
+    the_pairs,
+)
 from analysis.machines.names import names_of
-from analysis.machines.page import FIGURE, HEADLINES, PAGE, documents, runs_of
+from analysis.machines.page import FIGURE, HEADLINES, PAGE, context, documents, runs_of
+from analysis.machines.refusals import require_distinct
 from analysis.machines.run import Run
 from analysis.report import WEB_PAGE, Documents
 from analysis.report import documents as documents_of_one
 from bench.handlers import CATALOGUE
 from tests import synthetic
 from tests.synthetic import Fact, Spec
+from tests.synthetic_loads import benchmark, rows_of
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
 
@@ -144,6 +158,52 @@ def test_the_pair_is_of_the_same_instrument_in_every_run(tmp_path: Path) -> None
     assert [pair and pair.kind.study for pair in pairs] == ["handlers", "handlers"]
 
 
+def of_kinds(run: Run, *names: str, pair: str = "def") -> Run:
+    """A run that measured these kinds on one CPU, all with the numbers of one pair."""
+    return replace(run, kinds={"one-cpu": dict.fromkeys(names, run.kinds["one-cpu"][pair])})
+
+
+def test_a_run_of_too_few_kinds_for_a_line_takes_no_kind_from_the_others(
+    runs: tuple[Run, ...],
+) -> None:
+    slopes, shared = slopes_of([*runs[:2], of_kinds(runs[0], "def")], "one-cpu")
+
+    assert shared == len(runs[0].kinds["one-cpu"])
+    assert [slope is None for slope in slopes] == [False, False, True]
+
+
+def test_the_telling_kinds_are_those_that_most_runs_have(runs: tuple[Run, ...]) -> None:
+    every, but_first = (of_kinds(runs[0], *TELLING[start:4]) for start in (0, 1))
+    titles = [line.title for line in telling([every, every, but_first], "one-cpu")]
+
+    assert titles == [f"`{name}`, 1 hop" for name in TELLING[1:4]]
+
+
+def test_hops_are_named_where_they_are_the_same_in_every_run(runs: tuple[Run, ...]) -> None:
+    one, two = (of_kinds(runs[0], "it", pair=pair) for pair in ("def", "def-model"))
+
+    assert [line.title for line in kinds_in_all([two, two], "one-cpu")] == ["`it`, 2 hops"]
+    assert [line.title for line in kinds_in_all([one, two], "one-cpu")] == ["`it`"]
+
+
+def test_a_kind_that_one_run_alone_has_is_not_listed(runs: tuple[Run, ...]) -> None:
+    one, other = of_kinds(runs[0], "own", "shared"), of_kinds(runs[0], "shared")
+
+    assert [line.title for line in kinds_in_all([one, other], "one-cpu")] == ["`shared`, 1 hop"]
+
+
+def test_a_kind_without_a_hop_in_a_run_is_none_of_its_kinds(tmp_path: Path) -> None:
+    plan = [
+        replace(spec, facts={**spec.facts, "hops": 0}) if spec.subject == "def-model" else spec
+        for spec in synthetic.specs()
+        if spec.study == "handlers"
+    ]
+    (run,) = runs_of([written(tmp_path / "a.json.gz", plan, rounds=2)])
+
+    assert {"def", "def-response"} <= run.kinds["one-cpu"].keys()
+    assert "def-model" not in run.kinds["one-cpu"]
+
+
 def test_the_telling_kinds_are_in_the_catalogue() -> None:
     assert set(TELLING) - CATALOGUE.keys() == set()
 
@@ -172,6 +232,10 @@ def test_machines_are_named_by_cpu_system_and_python(runs: tuple[Run, ...]) -> N
         ({"first_date": "2025-02-01 09:00"}, ("2025-01-01", "2025-02-01")),
         ({"commit": "fedcba987654"}, ("commit 0123456789ab", "commit fedcba987654")),
         ({"first_date": "2025-01-01 09:00"}, ("2025-01-01 00:01", "2025-01-01 09:00")),
+        (
+            {"commit": "fedcba987654", "first_date": "2025-01-01 09:00"},
+            ("commit 0123456789ab", "commit fedcba987654"),
+        ),
         ({"data_sha256": "f" * 64}, None),
     ],
 )
@@ -184,6 +248,14 @@ def test_runs_of_one_kind_get_words_that_tell_them_apart(
     assert names_of([first, replace(first, **change)]) == tuple(  # type: ignore[arg-type]
         f"Imaginary, Linux, Python 3.13.0, {word}" for word in expected
     )
+
+
+def test_the_word_that_tells_runs_apart_is_another_one_for_each(runs: tuple[Run, ...]) -> None:
+    first = runs[0].rows.provenance
+    days = ("2025-01-01 00:01", "2025-01-01 09:00", "2025-02-01 00:01")
+    names = names_of([replace(first, first_date=day) for day in days])
+
+    assert [name.rpartition(", ")[2] for name in names] == list(days)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +292,22 @@ def test_runs_that_differ_in_nothing_are_said_to(runs: tuple[Run, ...]) -> None:
     assert not differences([runs[0].rows.provenance] * 2).any
 
 
+def test_rounds_that_differ_are_said_by_run(runs: tuple[Run, ...]) -> None:
+    first = runs[0].rows.provenance
+
+    assert differences([first, replace(first, rounds_planned=9)]).facts == (
+        Difference("rounds planned", ((str(ROUNDS), (1,)), ("9", (2,)))),
+    )
+
+
+def test_a_bar_is_missed_whether_or_not_it_makes_a_draft(runs: tuple[Run, ...]) -> None:
+    checks = (Check("a", "", FAIL), Check("b", "", FAIL, "why"), Check("c", "", PASS))
+    run = replace(runs[0], judged=checks)
+
+    assert [check.bar for check in run.missed] == ["a", "b"]
+    assert run.drafts == ("why",)
+
+
 def test_a_draft_is_said_with_its_reason(tmp_path: Path) -> None:
     good = written(tmp_path / "good.json.gz", SMALL)
     failing = synthetic.suite(SMALL, rounds=ROUNDS, seed=2, failing=[(SMALL[0].name, 2)])
@@ -238,6 +326,29 @@ def test_the_page_has_the_answer_of_each_run(data: list[Path], made: Documents) 
     for path in data:
         for line in documents_of_one(path).answer:
             assert line.replace(digits.NO_BREAK, " ") in text_of(made)
+
+
+def test_what_is_said_of_a_run_is_the_first_number_of_each_placement(
+    runs: tuple[Run, ...], made: Documents
+) -> None:
+    words = [
+        f"`def` more than `async-def` {digits.placed(placement)} {digits.time(pair.difference)}"
+        for placement in ("one-cpu", "free")
+        if (pair := the_pair(runs[0].rows, placement))
+    ]
+
+    assert made.answer[0] == f"{runs[0].title}: {'; '.join(words)}"
+
+
+def test_a_few_runs_are_columns_and_more_are_rows(
+    runs: tuple[Run, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for most in (len(runs), len(runs) - 1):
+        monkeypatch.setattr(page, "MOST_COLUMNS", most)
+        found.append(context(runs, groups_of(runs))["columns"])
+
+    assert found == [True, False]
 
 
 def test_the_page_names_no_private_path(data: list[Path], made: Documents) -> None:
@@ -319,6 +430,13 @@ def test_refuses_in_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+def test_runs_that_count_the_same_are_two_runs() -> None:
+    counted = [benchmark("server", f"n{n}", "free", "threads", [3.0], "integer") for n in range(3)]
+    timed = (benchmark("harness", "def", "free", "request", [seconds]) for seconds in (1.0, 1.1))
+
+    require_distinct([Path("a"), Path("b")], [rows_of(one, *counted) for one in timed])
+
+
 @pytest.fixture(scope="module", params=[2, 5, 20])
 def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     here = tmp_path_factory.mktemp("many")
@@ -395,3 +513,38 @@ def test_the_figure_is_svg_and_has_words(made: Documents) -> None:
 
     assert tree.tag == "{http://www.w3.org/2000/svg}svg"
     assert re.findall(rf"^!\[(.{{40,}})\]\({FIGURE}\)$", text_of(made), re.MULTILINE)
+
+
+def test_runs_and_groups_stand_in_the_order_of_the_page(runs: tuple[Run, ...]) -> None:
+    groups = groups_of(runs)
+    with house_style():
+        panels = figure(runs, groups).axes
+
+    tops = {axes.get_title("left"): axes.get_position().y1 for axes in panels}
+    assert panels[0].get_ylim()[0] > panels[0].get_ylim()[1]
+    assert tops[title_of(groups[0])] > tops[title_of(groups[-1])]
+
+
+def title_of(group: Group) -> str:
+    """What stands above the first panel of a group."""
+    title = group.headlines[0].title.replace("`", "")
+
+    return title[:1].upper() + title[1:]
+
+
+def test_a_dot_is_what_a_run_found_and_hollow_where_it_is_a_draft(runs: tuple[Run, ...]) -> None:
+    found = Headline("it", (Estimate(2e-6, 1.9e-6, 2.1e-6, 9), Estimate(3e-6, 1e-6, 1e-4, 9)))
+    draft = replace(runs[1], judged=(Check("", "", FAIL, "why"),))
+    with house_style():
+        (axes,) = figure([replace(runs[0], judged=()), draft], [Group("free", (found,))]).axes
+
+    lines = {
+        marker: [line for line in axes.get_lines() if line.get_marker() == marker]
+        for marker in ("o", ">", "<")
+    }
+    sound, hollow = lines["o"]
+    assert [line.get_xdata() for line in (sound, hollow)] == [pytest.approx([us]) for us in (2, 3)]
+    assert [line.get_markerfacecolor() == "none" for line in (sound, hollow)] == [False, True]
+    assert hollow.get_markeredgecolor() == ORANGE != sound.get_markeredgecolor()
+    assert [line.get_ydata() for line in lines[">"]] == [[1]]
+    assert lines["<"] == []

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 import pytest
 
 from analysis import disturbances
+from analysis.checks import FAIL, PASS, Check
+from analysis.rows import Rows
 from bench import noise
 from bench.__main__ import unsuited
-from bench.noise import of_stretches, seconds_of_others, stretches
+from bench.noise import of_stretches, seconds_of_others, stolen_seconds, stretches
+from tests.synthetic_loads import benchmark, rows_of
 
 
 class LinuxTimes(NamedTuple):
@@ -54,6 +59,31 @@ def test_a_stretch_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert of_stretches(stretches(2)) == {"stretch_seconds": 0.75, "stretch_seconds_least": 0.5}
 
 
+def test_the_work_of_a_stretch_lies_between_two_looks_at_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+
+    def perf_counter() -> float:
+        done.append("clock")
+        return 0.0
+
+    monkeypatch.setattr(noise, "perf_counter", perf_counter)
+    monkeypatch.setattr(noise, "deepcopy", lambda _: done.append("work"))
+    noise.stretch()
+
+    assert done == ["clock", "work", "clock"]
+
+
+@pytest.mark.parametrize(("times", "stolen"), [(LinuxTimes(), 10.0), (OtherTimes(), 0.0)])
+def test_stolen_seconds_are_what_the_system_tells(
+    times: tuple[float, ...], stolen: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "cpu_times", lambda: times)
+
+    assert stolen_seconds() == stolen
+
+
 def test_a_shared_core_is_told_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = iter([50e-6, *(95e-6 for _ in range(noise.STRETCHES_BEFORE_A_RUN))])
     monkeypatch.setattr(noise, "stretch", lambda: next(taken))
@@ -63,7 +93,7 @@ def test_a_shared_core_is_told_before_a_run(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_core_of_ones_own_needs_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = itertools.cycle([50e-6, 51e-6, 60e-6])
+    taken = itertools.chain([500e-6], itertools.cycle([50e-6, 51e-6, 60e-6]))
     monkeypatch.setattr(noise, "stretch", lambda: next(taken))
 
     assert unsuited(noise.slowed()) == []
@@ -71,6 +101,49 @@ def test_a_core_of_ones_own_needs_no_word(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_run_is_told_by_the_bar_of_its_report() -> None:
     assert noise.SLOWED == disturbances.SLOWED
+
+
+def found_in(check: Callable[[Rows], Check], *visits: dict[str, Any]) -> tuple[str, str]:
+    """What a check finds in a run of two CPUs that made these visits."""
+    row = benchmark("handlers", "def", "one-cpu", "request", [1.0] * len(visits))
+    made = (replace(visit, **told) for visit, told in zip(row.visits, visits, strict=True))
+    found = check(rows_of(replace(row, visits=tuple(made))))
+
+    return found.found, found.verdict
+
+
+def test_stolen_time_is_a_share_of_what_all_cpus_had_in_the_visits_that_tell_it() -> None:
+    visits = [
+        {"steal_seconds": stolen, "duration_seconds": 10.0} for stolen in (0.1, 0.0, 0.3, None)
+    ]
+
+    assert found_in(disturbances.steal_check, *visits) == ("0.67 %", PASS)
+    assert found_in(disturbances.steal_check, *visits[2:]) == ("1.50 %", FAIL)
+
+
+def test_time_of_others_is_a_share_of_visits_with_the_start_of_their_process() -> None:
+    told = {"duration_seconds": 5.0, "whole_seconds": 10.0}
+    visits = [{**told, "others_seconds": used} for used in (0.2, 0.4)]
+
+    assert found_in(disturbances.others_check, *visits) == ("1.50 %", PASS)
+
+
+def test_a_typical_stretch_is_set_against_the_shortest_of_the_run() -> None:
+    stretches = ((50e-6, 50e-6), (60e-6, 40e-6), (90e-6, 50e-6))
+    visits = [{"stretch_seconds": one, "stretch_seconds_least": least} for one, least in stretches]
+
+    assert found_in(disturbances.speed_check, *visits) == ("\N{MULTIPLICATION SIGN} 1.50", FAIL)
+
+
+@pytest.mark.parametrize(
+    ("busy", "found"), [(2, ("2 of 10, highest 1.60", PASS)), (3, ("3 of 10, highest 1.60", FAIL))]
+)
+def test_a_load_that_is_above_its_bar_now_and_then_is_none(
+    busy: int, found: tuple[str, str]
+) -> None:
+    visits = [{"load_average": 1.6 if place < busy else 1.4} for place in range(10)]
+
+    assert found_in(disturbances.load_check, *visits) == found
 
 
 def test_this_machine_tells() -> None:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.benchmark import Surroundings
+from bench.benchmark import Metric, Surroundings
 from bench.correctness import WrongAnswerError
+from bench.counting import Counts
 from bench.environments import described, lock_of
 from bench.handlers import CATALOGUE, responses
 from bench.provenance import ROOT
@@ -30,6 +32,7 @@ from bench.releases.stacks import (
     SUBJECTS,
     environment_of,
 )
+from bench.remedies.turns import Contender
 from bench.studies.releases import BENCHMARKS
 
 RELEASES = ROOT / "requirements" / "releases"
@@ -140,20 +143,60 @@ def test_every_call_is_counted_and_none_of_this_project() -> None:
     assert sys.getprofile() is None
 
 
+def test_a_line_is_answered_by_a_turn_of_the_subject_that_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: dict[str, tuple[Any, int]] = {}
+
+    async def loops_of(contender: Contender, in_flight: int, seconds: float) -> int:
+        return SUBJECTS.index(contender.metric.name)
+
+    async def turn(contender: Contender, in_flight: int, loops: int) -> float:
+        seen[contender.metric.name] = (contender.step, loops)
+        return 1.0
+
+    monkeypatch.setattr(worker, "loops_of", loops_of)
+    monkeypatch.setattr(worker, "turn", turn)
+    asyncio.run(worker.answering(io.StringIO("\n".join(SUBJECTS)), io.StringIO()))
+
+    assert {name: loops for name, (_, loops) in seen.items()} == {
+        name: place for place, name in enumerate(SUBJECTS)
+    }
+    assert seen["anyio-run-sync"][0] is worker.bare_hop
+    assert seen["run-in-threadpool"][0] is worker.starlette_hop
+
+
+def test_one_odd_request_is_not_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def observe(step: object) -> list[tuple[None, Counts]]:
+        return [(None, Counts(hops=1, loop_passes=passes)) for passes in (5, 4, 4)]
+
+    monkeypatch.setattr(worker, "observe", observe)
+
+    assert asyncio.run(worker.checked("anyio-run-sync", worker.bare_hop)).loop_passes == 4
+
+
 def test_a_call_is_of_the_package_that_its_file_is_of() -> None:
     assert worker.package_of(Path("a/site-packages/anyio/_core/x.py")) == "anyio"
     assert worker.package_of(Path("a/lib/asyncio/x.py")) == "python"
 
 
-def test_a_worker_times_nothing_that_hops_otherwise_than_declared(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("declared", "wrong"),
+    [
+        ({"hops": 2}, "def must hop 2 times per request, it hopped 1 times"),
+        ({"body": b"other"}, "def must answer 200 b'other', it answered 200 "),
+    ],
+    ids=["hops", "body"],
+)
+def test_a_worker_times_nothing_that_does_otherwise_than_declared(
+    monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], wrong: str
 ) -> None:
-    monkeypatch.setitem(CATALOGUE, "def", replace(CATALOGUE["def"], hops=2))
+    monkeypatch.setitem(CATALOGUE, "def", replace(CATALOGUE["def"], **declared))
     said = io.StringIO()
     asyncio.run(worker.answering(io.StringIO("def\n"), said))
 
     (line,) = said.getvalue().splitlines()
-    assert "def must hop 2 times per request, it hopped 1 times" in json.loads(line)["wrong"]
+    assert wrong in json.loads(line)["wrong"]
 
 
 def test_what_is_not_installed_is_absent() -> None:
@@ -186,6 +229,8 @@ def test_a_visit_times_every_subject_of_every_stack_and_the_locked_one_twice() -
     }
     assert {len(values) for values in found.values()} == {2}
     assert all(dict(metric.facts)["anyio"] for metric in found)
+    counted = {metric.subject for metric in found if "calls_all" in dict(metric.facts)}
+    assert counted == {"async-def"}
 
 
 class Asked:
@@ -215,6 +260,22 @@ def test_stacks_take_turns_in_an_order_shuffled_anew() -> None:
     assert len(rounds) == visit.TURNS
     assert {tuple(sorted(one)) for one in rounds} == {tuple(sorted(rounds[0]))}
     assert len({tuple(one) for one in rounds}) == visit.TURNS
+
+
+def test_the_order_follows_from_the_seed_of_the_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[float] = []
+
+    def in_turns(workers: object, order: Random) -> dict[Metric, tuple[float, ...]]:
+        drawn.append(order.random())
+        return {}
+
+    monkeypatch.setattr(visit, "STACKS", ())
+    monkeypatch.setattr(visit.Worker, "started", lambda *_: SimpleNamespace(end=lambda: None))
+    monkeypatch.setattr(visit, "in_turns", in_turns)
+    for seed in (1, 2):
+        visit.observing(replace(HERE, seed=seed))
+
+    assert drawn == [Random(1).random(), Random(2).random()]
 
 
 def test_a_worker_that_says_what_is_wrong_ends_the_visit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ from analysis.load import load
 from analysis.reproduction import (
     Again,
     Reproduction,
+    headlines,
     reproduction,
     reproduction_check,
     reproduction_checks,
+    time_between,
 )
 from analysis.rows import Rows
 from analysis.source import Source
 from tests import synthetic
+from tests.synthetic_loads import rows_of as made_up
 
 PLAN = tuple(spec for spec in synthetic.specs() if spec.study == "handlers")
 Tree = dict[str, Any]
@@ -195,11 +199,72 @@ def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
     assert (found.verdict, found.found) == (FAIL, "not comparable: both are the same file")
 
 
-def test_runs_of_two_machines_are_not_compared(tmp_path: Path) -> None:
-    other = tree_of(facts={"cpu_model_name": "Another CPU"}, rounds=FEW)
+@pytest.mark.parametrize(
+    ("fact", "reason"),
+    [
+        *((name, f"`{name}` differs") for name in ("cpu_model_name", "event_loop")),
+        ("distributions", "other versions are installed"),
+    ],
+)
+def test_runs_of_two_machines_are_not_compared(tmp_path: Path, fact: str, reason: str) -> None:
+    other = tree_of(facts={fact: "another==1"}, rounds=FEW)
     found = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
 
-    assert found.reason == "`cpu_model_name` differs"
+    assert found.reason == reason
+
+
+def test_headlines_are_called_what_they_are(tmp_path: Path) -> None:
+    rows = load(synthetic.write(tmp_path / "a.json.gz", synthetic.suite(rounds=FEW)))
+    answer = answer_of(rows, catalogue(rows))
+    found = {what: number for what, _, number in headlines(answer)}
+    pair = answer.main.pair
+
+    assert pair is not None
+    assert answer.regression is not None
+    assert {
+        "`def` more than `async def` on one CPU": pair.difference,
+        "the `async def` request on one CPU": pair.twin_time,
+        "the `def` request on one CPU": pair.time,
+        "what a return annotation adds on one CPU": answer.main.second_hop,
+        "the first hop of a request on one CPU": answer.first_hop,
+        "each further hop on one CPU": answer.further_hop,
+        "the line over the handler kinds, per hop, on one CPU": answer.regression.slope,
+    }.items() <= found.items()
+    assert len(set(found.values())) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("2025-01-01 00:00", "2025-01-01 01:30", "1.5 hours later"),
+        ("2025-01-01 01:30", "2025-01-01 00:00", "1.5 hours earlier"),
+        ("2025-01-01 00:00", "2025-01-02 00:00", "1 day later"),
+        ("2025-01-03 18:00", "2025-01-01 00:00", "3 days earlier"),
+        (None, "2025-01-01 00:00", ""),
+        ("2025-01-01 00:00", None, ""),
+    ],
+)
+def test_the_time_between_two_runs_is_told(
+    first: str | None, second: str | None, words: str
+) -> None:
+    dated = [
+        replace(rows, provenance=replace(rows.provenance, first_date=date))
+        for rows, date in ((made_up(), first), (made_up(), second))
+    ]
+
+    assert time_between(*dated) == words
+
+
+@pytest.mark.parametrize(
+    ("missed", "words"), [(3, "0 of 3, not a +10 %; b +10 %; c +10 %"), (5, "; c +10 % and 2 more")]
+)
+def test_the_first_headlines_that_did_not_come_back_are_named(missed: int, words: str) -> None:
+    found = tuple(
+        Again(name, "time", Estimate(10.0, 9.9, 10.1, 9), Estimate(11.0, 11.0, 11.0, 9))
+        for name in "abcde"[:missed]
+    )
+
+    assert reproduction_check(Reproduction(Source(made_up(), "b"), found)).found.endswith(words)
 
 
 def test_without_a_second_run_nothing_is_judged() -> None:
@@ -212,6 +277,8 @@ def test_without_a_second_run_nothing_is_judged() -> None:
         ("time", (100.0, 99.0, 101.0), 100.9, True),
         ("time", (100.0, 99.0, 101.0), 102.9, True),
         ("time", (100.0, 99.0, 101.0), 103.1, False),
+        ("time", (100.0, 99.0, 101.0), 97.1, True),
+        ("time", (100.0, 99.0, 101.0), 96.9, False),
         ("time", (100.0, 80.0, 120.0), 119.0, True),
         ("share", (0.10, 0.09, 0.11), 0.129, True),
         ("share", (0.10, 0.09, 0.11), 0.131, False),
@@ -224,3 +291,11 @@ def test_a_headline_comes_back_within_its_interval_or_the_tolerance(
     again = Again("it", sort, Estimate(*first, 9), Estimate(second, second, second, 9))
 
     assert again.is_within is within
+
+
+def test_only_a_share_is_apart_in_points() -> None:
+    first, second = Estimate(0.1, 0.1, 0.1, 9), Estimate(0.12, 0.12, 0.12, 9)
+
+    assert [Again("it", sort, first, second).shown[-1] for sort in ("time", "ratio", "share")] == [
+        *("+20 %", "+20 %", "+2.0 % points")
+    ]

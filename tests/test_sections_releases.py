@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 
 from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS
 from analysis.estimate import Estimate
 from analysis.figures import house_style
 from analysis.page import page
+from analysis.releases.bars import width_check
 from analysis.releases.costs import HOP as BARE_HOP
 from analysis.releases.costs import MODEL, PAIR, TRIVIAL, Cost
 from analysis.releases.drawing import NAMED, SAID, spread
@@ -65,6 +67,8 @@ def test_a_stack_is_compared_with_the_locked_one(measured: releases.Numbers) -> 
 
     assert oldest.ratio is not None
     assert oldest.ratio.value == pytest.approx(SHARES["2023-07"], rel=0.02)
+    assert oldest.more is not None
+    assert oldest.more.value > 0
     assert oldest.differs
 
 
@@ -86,7 +90,10 @@ def test_the_headline_says_what_has_become_of_the_hop(measured: releases.Numbers
 
 
 def test_without_an_older_stack_there_is_no_headline() -> None:
-    assert releases.headline(numbers_of(study({"locked": 1.0}))) == ""
+    alone = numbers_of(study({"locked": 1.0}))
+
+    assert releases.headline(alone) == ""
+    assert alone.main.since == ()
 
 
 def test_without_the_study_there_are_no_numbers() -> None:
@@ -106,6 +113,7 @@ def test_no_step_is_named_where_nothing_changed() -> None:
 def test_the_text_tells_versions_passes_and_sniffio(measured: releases.Numbers) -> None:
     text = text_of(measured)
 
+    assert re.search(r"AnyIO's alone: 69\.\d+ \S+, then 46\.\d+ ", text)
     assert "| 2023-07 | 3.7.1 | 1.0.0 | 0.100.1 | 2.0.0 |" in text
     assert "A bare hop takes 4 passes of the event loop in every stack." in text
     assert (
@@ -159,6 +167,18 @@ def test_a_hop_that_is_not_known_well_enough_misses_its_bar(rounds: int, verdict
     assert [one.verdict for one in found if "half-width" in one.bar] == [verdict, verdict]
 
 
+@pytest.mark.parametrize(("half", "verdict"), [(0.04, PASS), (0.06, FAIL)])
+def test_the_least_known_hop_is_judged_by_its_share(
+    measured: releases.Numbers, half: float, verdict: str
+) -> None:
+    first, *others = measured.main.stacks
+    hop = Estimate(2.0, 2 - 2 * half, 2 + 2 * half, 9)
+    costs = {**first.costs, BARE_HOP: replace(first.costs[BARE_HOP], value=hop)}
+    placed = replace(measured.main, stacks=(replace(first, costs=costs), *others))
+
+    assert width_check(placed).verdict == verdict
+
+
 def test_the_figure_has_a_panel_per_placement_and_every_stack_in_it(
     measured: releases.Numbers,
 ) -> None:
@@ -171,6 +191,34 @@ def test_the_figure_has_a_panel_per_placement_and_every_stack_in_it(
         assert labels == list(SHARES)
 
 
+def test_panels_stand_apart_and_one_has_the_legend_and_another_the_packages(
+    measured: releases.Numbers,
+) -> None:
+    with house_style():
+        first, last = releases.figure(measured).axes
+
+    assert first.get_position().y0 > last.get_position().y1
+    assert [axes.get_legend() is None for axes in (first, last)] == [False, True]
+    assert ["AnyIO" in axes.get_xticklabels()[0].get_text() for axes in (first, last)] == [
+        *(False, True)
+    ]
+
+
+def test_the_oldest_and_the_locked_stack_have_numbers_beside_their_dots(
+    measured: releases.Numbers,
+) -> None:
+    with house_style():
+        axes = releases.figure(measured).axes[0]
+
+    numbers = [text for text in axes.texts if isinstance(text, Annotation) and text.xy != (0, 1)]
+    for place, stack in ((0, measured.main.oldest), (len(SHARES) - 1, measured.main.locked)):
+        assert stack is not None
+        beside = {text.xy[1]: float(text.get_text()) for text in numbers if text.xy[0] == place}
+        costs = sorted(one.value.value * 1e6 for one in stack.costs.values())
+        assert [beside[height] for height in sorted(beside)] == pytest.approx(costs, abs=0.5)
+        assert max(beside) < axes.get_ylim()[1]
+
+
 def test_the_figure_draws_what_was_measured(measured: releases.Numbers) -> None:
     with house_style():
         axes = releases.figure(measured).axes[0]
@@ -181,12 +229,22 @@ def test_the_figure_draws_what_was_measured(measured: releases.Numbers) -> None:
 
 
 def test_numbers_that_would_overlap_are_moved_apart() -> None:
-    assert spread([10.0, 12.0, 40.0], 5.0) == [10.0, 15.0, 40.0]
+    assert spread([10.0, 12.0, 16.0, 40.0], 5.0) == [10.0, 15.0, 20.0, 40.0]
     assert spread([], 5.0) == []
 
 
 def test_alternative_text_has_the_hop_of_every_stack(measured: releases.Numbers) -> None:
     assert [stack in releases.alt(measured) for stack in SHARES] == [True] * len(SHARES)
+
+
+def test_alternative_text_leaves_out_a_hop_that_was_not_measured() -> None:
+    lacking = {"stack": "2025-01"}
+    rows = [
+        row for row in study() if row.subject != "anyio-run-sync" or dict(row.factors) != lacking
+    ]
+
+    assert "2023-07" in releases.alt(numbers_of(rows))
+    assert "2025-01" not in releases.alt(numbers_of(rows))
 
 
 def test_all_packages_told_by_a_visit_have_a_name() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.agreement import MUST_AGREE, refuse_unlike
+from bench.agreement import MUST_AGREE, refuse_incomparable, refuse_unlike, shortened
 from bench.errors import UsageError
+from bench.every_study import STUDIES
+from bench.machine import Machine
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT
 from bench.result_file import ResultFile, facts_of
@@ -205,6 +208,33 @@ def test_noise_stands_with_the_first_number_of_a_visit(results: ResultFile, plan
 
     told = [one.get_metadata() for one in results.benchmarks.values()]
     assert [one.get("others_seconds") for one in told] == [0.5, None]
+
+
+def test_warm_ups_are_kept(results: ResultFile, plan: Plan) -> None:
+    visit = next(plan.visits())
+    facts = {"name": visit.benchmark.name}
+    run = pyperf.Run((1e-6,), warmups=((1, 3e-6),), metadata=facts, collect_metadata=False)
+    results.add(visit, [run])
+
+    (kept,) = load(results.path).get_benchmarks()[0].get_runs()
+    assert kept.warmups == ((1, 3e-6),)
+
+
+def test_what_is_so_for_all_of_a_run_no_visit_says_otherwise(
+    results: ResultFile, plan: Plan
+) -> None:
+    visit = next(plan.visits())
+    facts = {"name": visit.benchmark.name, "plan": "another", "round": 9}
+    results.add(visit, [pyperf.Run((1e-6,), metadata=facts, collect_metadata=False)])
+
+    found = metadata_of(results.path)
+    assert (found["plan"], found["round"]) == (plan.digest, visit.round)
+
+
+def test_the_first_cpu_is_one_to_be_pinned_to(plan: Plan) -> None:
+    pinned = [replace(plan, machine=Machine((0, 1), cpu)) for cpu in (0, None)]
+
+    assert [facts_of(one, "all", {}).get("pinned_cpu") for one in pinned] == [0, None]
 
 
 def test_a_file_is_replaced_in_one_step(real_file: Path, scratch: Path) -> None:
@@ -429,7 +459,7 @@ def test_a_good_place_is_made_and_left_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "fact",
     [
-        *("plan", "hopcost_commit", "distributions", "python_version"),
+        *("plan", "hopcost_commit", "distributions", "distributions_with", "python_version"),
         *("kernel", "cpu_model_name", "cpu_count"),
     ],
 )
@@ -482,3 +512,15 @@ def test_a_file_that_does_not_say_where_it_began_is_refused(
 
 def test_a_run_goes_on_where_everything_agrees(real_file: Path) -> None:
     refuse_unlike(real_file, load(real_file), metadata_of(real_file))
+
+
+def test_what_a_file_does_not_tell_is_no_other_machine(real_file: Path, scratch: Path) -> None:
+    text = gzip.decompress(real_file.read_bytes())
+    scratch.write_bytes(gzip.compress(text.replace(b'"cpu_count"', b'"untold"')))
+
+    refuse_incomparable(scratch, STUDIES["harness"])
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, f"{'x' * 57}...")])
+def test_a_fact_is_cut_where_it_is_too_long_for_a_sentence(length: int, shown: str) -> None:
+    assert shortened("x" * length) == shown

@@ -13,7 +13,9 @@ from analysis.calculator.parameters import Machine, Parameters
 from analysis.source import ROOT
 from analysis.web.anchors import Anchors
 from analysis.web.document import CALCULATOR, HERE, SCRIPTS, document
+from analysis.web.images import picture
 from analysis.web.ordering import value_of
+from analysis.web.tables import PROSE_LETTERS
 
 MICRO, TIMES, MINUS = "\N{MICRO SIGN}s", "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -120,6 +122,14 @@ def test_the_calculator_follows_the_answer() -> None:
     assert places == sorted(places)
 
 
+def test_the_contents_name_the_calculator_where_it_stands() -> None:
+    text = "# T\n\n## The answer\n\n## More"
+    page = page_of(text, Parameters((Machine("here", ()),))).decode()
+    links = re.findall(r'href="#([\w-]+)"', page.partition("<main")[0])
+
+    assert links[1:] == ["the-answer", "your-handler", "more"]
+
+
 def test_without_measured_curves_there_is_no_calculator() -> None:
     assert b'id="calculator"' not in page_of("# T")
 
@@ -146,9 +156,24 @@ def test_only_what_folds_is_let_through(text: str, shown: str) -> None:
 
 
 def test_a_number_stays_with_its_unit_and_a_sign_with_its_number() -> None:
-    text = page_of(f"# T\n\nIt takes {TIMES} 3.2 of 5 {MICRO} (4 to 6), or 7 more.").decode()
+    text = page_of(f"# T\n\nIt takes {TIMES} 3.2 of 5 {MICRO} (4 to 6), 7 more, 8 %.").decode()
 
-    assert f"It takes {TIMES}{NO_BREAK}3.2 of 5{NO_BREAK}{MICRO} (4 to 6), or 7 more." in text
+    assert (
+        f"It takes {TIMES}{NO_BREAK}3.2 of 5{NO_BREAK}{MICRO} (4 to 6), 7 more, 8{NO_BREAK}%."
+        in text
+    )
+
+
+def test_text_is_text_wherever_it_stands() -> None:
+    page = page_of('# A < B & "C"\n\n1 < 2 & 3\n\n![4 < "5"](figures/one.svg)').decode()
+
+    assert "<title>A &lt; B &amp; &quot;C&quot;</title>" in page
+    assert "1 &lt; 2 &amp; 3" in page
+    assert 'alt="4 &lt; &quot;5&quot;"' in page
+
+
+def test_words_on_two_lines_of_a_description_stay_two_words() -> None:
+    assert b'alt="What it shows"' in page_of("# T\n\n![What it\nshows](figures/one.svg)")
 
 
 def test_a_comment_is_dropped() -> None:
@@ -170,9 +195,16 @@ def test_a_picture_that_is_nowhere_is_shown_in_words() -> None:
     assert b'<em class="picture">What it shows</em>' in page_of("# T\n\n![What it shows](no.svg)")
 
 
-@pytest.mark.parametrize("path", ["../outside.png", "/etc/hostname.png"])
-def test_a_picture_outside_of_the_repository_is_not_taken(path: str) -> None:
-    assert b"<em" in page_of(f"# T\n\n![What it shows]({path})")
+@pytest.mark.parametrize("up", ["..", "{here}"], ids=["relative", "absolute"])
+def test_a_picture_outside_of_the_repository_is_not_taken(tmp_path: Path, up: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    for folder in (root, tmp_path):
+        (folder / "one.svg").write_bytes(SVG)
+
+    outside = f"{up.format(here=tmp_path)}/one.svg"
+    taken = [picture(path, {}, root) is not None for path in ("one.svg", outside)]
+    assert taken == [True, False]
 
 
 def test_headings_have_the_anchors_of_a_code_forge() -> None:
@@ -204,7 +236,9 @@ def test_headings_have_the_anchors_of_a_code_forge() -> None:
         (f"{TIMES} 3.226 (3.207 to 3.247)", 3.226),
         (f"+91.4 {MICRO} (89.1 to 94.8)", 91.4e-6),
         (f"{MINUS}0.7 % (-1 to 2)", -0.7),
+        ("-0.7 %", -0.7),
         ("19.41 KiB", 19.41 * 1024),
+        ("3 MiB", 3 * 1024 * 1024),
         (f"from 310 {MICRO} (210 to 450)", 310e-6),
         ("not up to 33 ms (from 5.4 ms at the earliest)", 33e-3),
         ("100 in flight, one CPU", 100.0),
@@ -237,18 +271,23 @@ def test_a_row_of_nothing_but_its_first_cell_names_a_group() -> None:
     assert ["data-group" in row for row in rows] == [False, True, False]
 
 
+def test_a_row_of_two_cells_names_no_group() -> None:
+    rows = Elements(page_of("# T\n\n| a | b |\n|---|---|\n| x | |\n")).of("tr")
+
+    assert [row for row in rows if "data-group" in row] == []
+
+
 def test_a_cell_knows_its_column_and_its_value() -> None:
-    cells = Elements(page_of(f"# T\n\n{TABLE}| x | 2 ms | `y` |\n")).of("td")
+    cells = Elements(page_of(f"# T\n\n{TABLE}| x | 2.0005 ms | `y` |\n")).of("td")
 
     assert [cell["data-name"] for cell in cells] == ["a", "b", "c"]
-    assert [cell.get("data-value") for cell in cells] == [None, "0.002", None]
+    assert [cell.get("data-value") for cell in cells] == [None, "0.0020005", None]
 
 
 def test_only_a_table_of_sentences_becomes_cards_and_keeps_its_roles() -> None:
-    sentence = "word " * 30
     short, long = (
-        Elements(page_of(f"# T\n\n{TABLE}| x | y | {last} |\n")).of("table")[0]
-        for last in ("z", sentence)
+        Elements(page_of(f"# T\n\n{TABLE}| x | y | {'z' * letters} |\n")).of("table")[0]
+        for letters in (PROSE_LETTERS, PROSE_LETTERS + 1)
     )
 
     assert (short.get("role"), long.get("role")) == (None, "table")
