@@ -46,22 +46,29 @@ def others_check(rows: Rows) -> Check:
 def speed_check(rows: Rows) -> Check:
     """Judge how fast the CPU was: the typical visit's, against the fastest stretch of the run.
 
-    Who computes on the other hardware thread of the same core steals no time, and slows it down.
+    Who computes on the other hardware thread of the same core need not steal time to slow it down.
     """
     bar = (
         "the same short piece of work beside each visit: typically at most "
         f"{digits.TIMES} {SLOWED:g} of its shortest time in the run"
     )
-    means = [one.stretch_seconds for _, one in rows.visits() if one.stretch_seconds]
-    least = [one.stretch_seconds_least for _, one in rows.visits() if one.stretch_seconds_least]
+    by_python: dict[object, list[tuple[float, float]]] = {}
+    for row, one in rows.visits():
+        if one.stretch_seconds and one.stretch_seconds_least:
+            found = by_python.setdefault(dict(row.factors).get("python"), [])
+            found.append((one.stretch_seconds, one.stretch_seconds_least))
 
-    if not means or not least:
+    slowed = [
+        mean / min(least for _, least in found) for found in by_python.values() for mean, _ in found
+    ]
+
+    if not slowed:
         return Check(bar, "", UNKNOWN)
 
-    slowed = median(means) / min(least)
-    text = f"{digits.TIMES} {digits.fixed(slowed, 2)}"
+    typical = median(slowed)
+    text = f"{digits.TIMES} {digits.fixed(typical, 2)}"
 
-    return gate(Check(bar, text, verdict(slowed <= SLOWED)))
+    return gate(Check(bar, text, verdict(typical <= SLOWED)))
 
 
 def share_of_cpus(rows: Rows, timed: list[tuple[float, float]]) -> float | None:

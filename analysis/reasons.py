@@ -125,19 +125,17 @@ def which_half(claim: Claim, evidence: Evidence) -> str:
     if len({found for _, found in judged}) < 2:
         return ""
 
-    parts = [
-        f"{'' if core else BESIDE}{words}: {'; '.join(listed)}"
-        for core in (True, False)
-        for verdict, words in HALVES.items()
-        if (
-            listed := [
-                aside(one, evidence)
-                for one, found in judged
-                if (one.core, found) == (core, verdict)
-            ]
-        )
-    ]
+    listed: dict[tuple[bool, str], list[str]] = {
+        (core, verdict): [] for core in (True, False) for verdict in HALVES
+    }
+    for one, found in judged:
+        listed[one.core, found].append(aside(one, evidence))
 
+    parts = [
+        f"{'' if core else BESIDE}{HALVES[verdict]}: {'; '.join(texts)}"
+        for (core, verdict), texts in listed.items()
+        if texts
+    ]
     text = ". ".join(part[:1].upper() + part[1:] for part in parts)
 
     return f"{text}."

@@ -50,6 +50,9 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     if rounds < 1:
         raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
 
+    if options.seed is not None and options.seed < 0:
+        raise UsageError(f"--seed must be 0 or more, not {options.seed}: give a larger number")
+
     machine = this_machine(options.cpu)
     chosen = selected(selection, machine.placements)
     if options.compare:

@@ -26,9 +26,8 @@ def stretches(count: int = STRETCHES) -> list[float]:
     """Seconds of one short piece of work, again and again: how fast the CPU of this thread is now.
 
     A core has two hardware threads as a rule, and a virtual CPU is one of them. While another guest
-    of the host computes on the other one, or fills their caches, all here takes up to twice as
-    long, for a millisecond or for many; no counter of the system tells of it, that of stolen time
-    neither.
+    of the host computes on the other one, or fills their caches, all here takes longer, for a
+    millisecond or for many, and no time need be stolen for that.
     """
     return [stretch() for _ in range(count)]
 
@@ -40,12 +39,22 @@ def stretch() -> float:
     return perf_counter() - start
 
 
-def of_stretches(found: list[float]) -> dict[str, float]:
-    """What a visit tells of them: seconds of a stretch on average, and of the shortest."""
-    return {
-        "stretch_seconds": round(sum(found) / len(found), 9),
-        "stretch_seconds_least": round(min(found), 9),
-    }
+class Noise:
+    """What disturbs a visit, watched from here on until it is told."""
+
+    def __init__(self) -> None:
+        self._stretches = stretches()
+        self._stolen = stolen_seconds()
+
+    def told(self) -> dict[str, float]:
+        """CPU seconds stolen; seconds of a stretch on average, and of the shortest."""
+        stolen = stolen_seconds() - self._stolen
+        found = self._stretches + stretches()
+        return {
+            "steal_seconds": max(0.0, round(stolen, 6)),
+            "stretch_seconds": round(sum(found) / len(found), 9),
+            "stretch_seconds_least": round(min(found), 9),
+        }
 
 
 def slowed() -> float:

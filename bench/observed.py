@@ -10,7 +10,7 @@ import pyperf
 
 from bench.benchmark import Benchmark, Fact, Metric, Surroundings
 from bench.correctness import WrongAnswerError
-from bench.noise import of_stretches, stolen_seconds, stretches
+from bench.noise import Noise
 
 
 def observed(
@@ -22,16 +22,12 @@ def observed(
         WrongAnswerError: what is measured did not do what it says.
     """
     assert benchmark.observe is not None
-    before = stretches()
-    start, steal = time.perf_counter(), stolen_seconds()
+    noise = Noise()
+    start = time.perf_counter()
     observation = benchmark.observe(surroundings)
-    noise = {
-        "duration": time.perf_counter() - start,
-        "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
-        **of_stretches(before + stretches()),
-    }
+    duration = time.perf_counter() - start
     machine = pyperf.Run([1.0]).get_metadata()
-    told = {**machine, **about, **noise}
+    told = {**machine, **about, "duration": duration, **noise.told()}
     facts = {**observation.facts, **benchmark.named_facts}
 
     return pyperf.BenchmarkSuite(

@@ -26,7 +26,7 @@ import pyperf
 
 from bench.benchmark import TIME_LIMIT_SECONDS, Benchmark, Fact, Surroundings
 from bench.correctness import WrongAnswerError
-from bench.noise import of_stretches, stolen_seconds, stretches
+from bench.noise import Noise
 from bench.observed import observed
 from bench.provenance import of_this_process
 from bench.studies import benchmark_of
@@ -146,22 +146,12 @@ def timed(
             *affinity,
         ]
     )
-    process, before = psutil.Process(), stretches()
-    switches, steal = process.num_ctx_switches(), stolen_seconds()
+    noise = Noise()
     result = runner.bench_time_func(
         benchmark.name, prepared.time, metadata={**benchmark.metadata, **prepared.counts}
     )
-    after = process.num_ctx_switches()
     assert isinstance(result, pyperf.Benchmark)
-    result.update_metadata(
-        {
-            "voluntary_switches": after.voluntary - switches.voluntary,
-            "involuntary_switches": after.involuntary - switches.involuntary,
-            "steal_seconds": max(0.0, round(stolen_seconds() - steal, 6)),
-            **of_stretches(before + stretches()),
-            **about,
-        }
-    )
+    result.update_metadata({**noise.told(), **about})
     return result
 
 

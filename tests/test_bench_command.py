@@ -162,6 +162,7 @@ BAD: dict[str, Callable[[Path], Arguments]] = {
     "pattern of nothing in the study": lambda path: ["hop", "-k", "no-op"],
     "no rounds": lambda path: ["--rounds", "0"],
     "rounds below none": lambda path: ["--rounds", "-3"],
+    "seed below none": lambda path: ["--seed", "-5"],
     "cpu that does not exist": lambda path: ["--cpu", "999"],
     "output exists": lambda path: ["--output", str(path / "whole.json.gz")],
     "output is a directory": lambda path: ["--output", str(path)],

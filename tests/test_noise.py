@@ -13,11 +13,12 @@ import psutil
 import pytest
 
 from analysis import disturbances
+from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS, Check
 from analysis.rows import Rows
 from bench import noise
 from bench.__main__ import unsuited
-from bench.noise import of_stretches, seconds_of_others, stolen_seconds, stretches
+from bench.noise import Noise, seconds_of_others, stolen_seconds, stretches
 from tests.synthetic_loads import benchmark, rows_of
 
 
@@ -56,7 +57,21 @@ def test_a_stretch_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([10.0, 10.5, 20.0, 21.0])
     monkeypatch.setattr(noise, "perf_counter", lambda: next(clock))
 
-    assert of_stretches(stretches(2)) == {"stretch_seconds": 0.75, "stretch_seconds_least": 0.5}
+    assert stretches(2) == [0.5, 1.0]
+
+
+def test_a_visit_tells_what_was_stolen_and_the_stretches_on_both_sides_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, stolen = iter([[0.5, 1.0], [0.25, 2.25]]), iter([3.0, 3.5])
+    monkeypatch.setattr(noise, "stretches", lambda: next(found))
+    monkeypatch.setattr(noise, "stolen_seconds", lambda: next(stolen))
+
+    assert Noise().told() == {
+        "steal_seconds": 0.5,
+        "stretch_seconds": 1.0,
+        "stretch_seconds_least": 0.25,
+    }
 
 
 def test_the_work_of_a_stretch_lies_between_two_looks_at_the_clock(
@@ -133,6 +148,20 @@ def test_a_typical_stretch_is_set_against_the_shortest_of_the_run() -> None:
     visits = [{"stretch_seconds": one, "stretch_seconds_least": least} for one, least in stretches]
 
     assert found_in(disturbances.speed_check, *visits) == ("\N{MULTIPLICATION SIGN} 1.50", FAIL)
+
+
+def test_stretches_of_one_python_are_not_set_against_those_of_another() -> None:
+    def row(python: str, seconds: float) -> Benchmark:
+        facts: dict[str, Any] = {
+            "stretch_seconds": 1.1 * seconds,
+            "stretch_seconds_least": seconds,
+        }
+        made = benchmark("factors", "def", "one-cpu", "request", [1.0] * 3, python=python)
+        return replace(made, visits=tuple(replace(visit, **facts) for visit in made.visits))
+
+    found = disturbances.speed_check(rows_of(row("py311", 40e-6), row("own", 50e-6)))
+
+    assert (found.found, found.verdict) == ("\N{MULTIPLICATION SIGN} 1.10", PASS)
 
 
 @pytest.mark.parametrize(

@@ -379,7 +379,7 @@ def test_the_model_is_called_a_model_check_beside_its_formula() -> None:
 @pytest.mark.parametrize(
     ("factor", "said"),
     [
-        (1.0, "Between 1 and 100 in flight the difference does not change beyond the interval"),
+        (1.0, "That is not to be told from the difference with 1 in flight: "),
         (1.5, "more than with 1 in flight: under load `def` costs more extra"),
         (0.8, "With 1 in flight the difference is larger"),
         (BASE / (BASE + HOP["one-cpu"]), "`def` and `async def` are not to be told apart"),
