@@ -34,18 +34,19 @@ GROUPS: dict[str, dict[str, float]] = {
 """Hops' worth of time of each remedy, by the default it is in a group with."""
 
 SAVED = {
-    "unpatched": 0.0,
-    "copy": 0.0,
     "no-checkpoint": 0.05,
     "quick-limiter": 0.1,
     "no-scope": 0.03,
     "simple-queue": 0.02,
     "early-idle": 0.0,
     "all": 0.25,
-    "before": 0.0,
-    "after": 0.0,
 }
-"""What each variant saves, as a share of a hop."""
+"""What each variant saves of the copy, as a share of a hop."""
+
+COPYING = 0.02
+"""What the copy takes more than the installed hop, as a share of a hop."""
+
+INSTALLED = ("unpatched", "before", "after")
 
 PASSES = {"no-checkpoint": 1, "quick-limiter": 1, "all": 2}
 FLOOR = {"futex-pair": 2.0, "lock-pair": 6.0, "bare-hop": 16.0, "lean-hop": 35.0, "anyio-hop": 46.0}
@@ -91,16 +92,17 @@ def facts_of(name: str, default: str) -> dict[str, Fact]:
 def variants(leak: float, spread: float) -> Iterator[Benchmark]:
     targets = {"patched-hop": (0.0, 1), "patched-def": (BASE, 1), "patched-def-model": (BASE, 2)}
     for placement, in_flight, (target, (base, hops)) in product(PLACEMENTS, LOADS, targets.items()):
-        saved = {**SAVED, **({"fused": 0.5} if hops == 2 else {})}
-        for name, share in saved.items():
-            us = base + hops * HOP[placement] * (1 - share)
+        saved = {"copy": 0.0, **SAVED, **({"fused": 0.5} if hops == 2 else {})}
+        shares = {**dict.fromkeys(INSTALLED, COPYING), **saved}
+        for name, share in shares.items():
+            us = base + hops * HOP[placement] * (1 + COPYING - share)
             us *= leak if name == "after" else 1.0
             told: dict[str, Fact] = {
                 "way": f"variant `{name}`",
                 "changes": f"what {name} changes",
                 "upstream": "AnyIO 4.16.0",
             }
-            facts = {} if name in ("unpatched", "before", "after") else told
+            facts = {} if name in INSTALLED else told
             found = made(target, placement, us, spread, facts, in_flight=in_flight, variant=name)
             passes = 4 * hops - PASSES.get(name, 0) * hops
             yield replace(found, counts=Counts(hops, passes, 0, 0))

@@ -1,4 +1,8 @@
-"""Turns the rows of patched hops into savings: the installed hop minus the one without a step."""
+"""Turns the rows of patched hops into savings: a copy of the hop minus the copy without a step.
+
+The copy, which leaves nothing out, is what a variant differs from by its steps alone; from the
+installed hop it differs by what copying costs, too.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,9 +34,8 @@ class Saving:
     """What one variant saves of one target under one load.
 
     Attributes:
-        saved: installed minus variant, per request, or per hop where the hop is alone; seconds.
+        saved: copy minus variant, per request, or per hop where the hop is alone; seconds.
         of: the installed one; seconds.
-        ratio: variant to installed.
         passes: passes of the event loop that are saved; None if not counted.
     """
 
@@ -41,7 +44,6 @@ class Saving:
     in_flight: int
     saved: Estimate
     of: Estimate
-    ratio: Estimate
     passes: int | None
 
 
@@ -117,21 +119,22 @@ def loads(rows: Rows) -> Iterator[tuple[str, str, int]]:
 
 
 def saving(rows: Rows, name: str, target: str, placement: str, in_flight: int) -> Saving | None:
-    """Subtract a variant from what is installed, paired by round."""
-    installed = row(rows, target, placement, in_flight=in_flight, variant=UNPATCHED)
-    patched = row(rows, target, placement, in_flight=in_flight, variant=name)
-    if installed is None or patched is None:
+    """Subtract a variant from the copy that leaves nothing out, paired by round."""
+    installed, copy, patched = (
+        row(rows, target, placement, in_flight=in_flight, variant=one)
+        for one in (UNPATCHED, COPY, name)
+    )
+    if installed is None or copy is None or patched is None:
         return None
 
-    saved = estimate(difference(plus(installed), plus(patched)))
-    of, to_installed = estimate(plus(installed)), ratio(plus(patched), plus(installed))
-    if saved is None or of is None or to_installed is None:
+    saved, of = estimate(difference(plus(copy), plus(patched))), estimate(plus(installed))
+    if saved is None or of is None:
         return None
 
-    before, after = installed.counts.loop_passes, patched.counts.loop_passes
+    before, after = copy.counts.loop_passes, patched.counts.loop_passes
     passes = None if before is None or after is None else before - after
 
-    return Saving(target, placement, in_flight, saved, of, to_installed, passes)
+    return Saving(target, placement, in_flight, saved, of, passes)
 
 
 def controls(rows: Rows) -> tuple[Control, ...]:
