@@ -136,7 +136,7 @@ def with_readme(made: Documents, root: Path) -> Documents:
     if not path.is_file():
         return made
 
-    filled = with_answer(path.read_text(encoding="utf-8"), made.answer)
+    filled = with_answer(path.read_text(encoding="utf-8"), made.answer, made.missed)
     filled = with_references(filled, made.references)
 
     return replace(made, content={**made.content, README: filled.encode()})

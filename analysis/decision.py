@@ -5,7 +5,7 @@ its work. Neighbouring durations with the same verdict make one row. A process p
 measured: the table says where both ways fail, not what a pool costs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from analysis.digits import NOT_MEASURED
@@ -26,6 +26,7 @@ from analysis.work.verdicts import (
 Judged = tuple[int, Verdict]
 
 TRIVIAL = "next to nothing"
+NO_WORK = "no work, none"  # instead of a break-even
 WORKS: tuple[tuple[str, Sort], ...] = (
     ("awaits I/O through an asynchronous library", AWAITING),
     ("blocks for I/O, having no such library", BLOCKING),
@@ -71,7 +72,9 @@ def trivial(found: Numbers | None) -> Row:
     contest = found.contest(PYTHON.name) if found else None
     request, p99 = points(contest, 0)
 
-    return row(TRIVIAL, contest, [(0, decide(request, p99, pure_python=False))])
+    decided = row(TRIVIAL, contest, [(0, decide(request, p99, pure_python=False))])
+
+    return replace(decided, throughput=NO_WORK, bystander=NO_WORK)
 
 
 def work_rows(found: Numbers | None, what: str, sort: Sort) -> list[Row]:

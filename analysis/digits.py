@@ -187,6 +187,11 @@ def counted(found: int, thing: str) -> str:
     return f"{fixed(found, 0)} {thing}" + ("" if found == 1 else "s")
 
 
+def sentence(text: str) -> str:
+    """Raise the first letter and leave the others, which `capitalize` would not."""
+    return text[:1].upper() + text[1:]
+
+
 def nowrap(text: str) -> str:
     """Keep a number with its unit, and an interval in one piece, in a narrow table cell."""
     return text.replace(" ", NO_BREAK).replace(f"{NO_BREAK}(", " (")

@@ -1,12 +1,13 @@
 """Turns a run and its sections into every check of it: the table "is this run good enough?"."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from analysis.answer import answer_of
 from analysis.catalogue import catalogue
-from analysis.checks import Check
+from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import run_checks
 from analysis.page_sections import Section
 from analysis.quality import checks
@@ -14,6 +15,8 @@ from analysis.reproduction import Reproduction, reproduction, reproduction_check
 from analysis.rows import Rows
 from analysis.sections import LOADS
 from analysis.source import Source
+
+TALLY = {PASS: "passed", FAIL: "missed", UNKNOWN: "not measured"}
 
 
 def exchange_checks(
@@ -61,3 +64,14 @@ def of_study(check: Check, study: str) -> Check:
     bar = f"`{study}`: {check.bar}"
 
     return replace(check, bar=bar, draft=check.draft and f"`{study}`: {check.draft}")
+
+
+def missed(judged: Sequence[Check]) -> str:
+    """Say in a sentence how many bars are missed, or were not judged; empty if none."""
+    count = Counter(check.verdict for check in judged)
+    said = [f"{count[one]} {words}" for one, words in TALLY.items() if count[one]]
+
+    if not count[FAIL] and not count[UNKNOWN]:
+        return ""
+
+    return f'Of the bars of "Is this run good enough?": {", ".join(said)}.'

@@ -46,7 +46,7 @@ def environment() -> Environment:
         "names": digits.names,
         "text": escaped,
         "placed": digits.placed,
-        "sentence": sentence,
+        "sentence": digits.sentence,
         "median": median,
         "chain_line": chain_line,
         "instrument": harness.label,
@@ -67,11 +67,6 @@ def escaped(text: str) -> str:
     code = [f"`{part}`" for part in inside]
 
     return "".join(a + b for a, b in zip(outside, [*code, ""], strict=True))
-
-
-def sentence(text: str) -> str:
-    """Raise the first letter and leave the others, which `capitalize` would not."""
-    return text[:1].upper() + text[1:]
 
 
 def chain_line(line: Line) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from analysis import ledger, quality, regression, stats
 from analysis.benchmark import STUDIES
-from analysis.checks import FAIL, Check
+from analysis.checks import Check
 from analysis.citation import references, work_of
 from analysis.estimate import LEVEL
+from analysis.gate import missed
 from analysis.named import named
 from analysis.page_sections import Section
 from analysis.placement import ONE_CPU, PLACEMENTS
@@ -67,7 +68,7 @@ def context(
         "checks": judged,
         "drafts": [check.draft for check in judged if check.draft],
         "trials": trials(),
-        "misses": sum(check.verdict == FAIL for check in judged),
+        "missed": missed(judged),
         "level": LEVEL,
         "stats": stats,
         "regression": regression,

@@ -12,15 +12,17 @@ CITE_BEGIN = "<!-- the references, written by `tox -e report` -->"
 CITE_END = "<!-- end of the references -->"
 
 
-def with_answer(readme: str, answer: Sequence[str]) -> str:
-    """Put the answer between its marks.
+def with_answer(readme: str, answer: Sequence[str], missed: str = "") -> str:
+    """Put the answer between its marks, and below it which bars the runs miss, if any.
 
     Raises:
         InputError: the marks are not there, each once and in order.
     """
     lines = [f"{number}. {answer[index]}" for number, index in enumerate(SHOWN, 1)]
 
-    return between(readme, BEGIN, END, "\n".join(lines))
+    below = f"\n\n{missed}" if missed else ""
+
+    return between(readme, BEGIN, END, "\n".join(lines) + below)
 
 
 def with_references(readme: str, references: str) -> str:

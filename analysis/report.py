@@ -14,7 +14,7 @@ from analysis.comparison.compared import Comparison, comparisons
 from analysis.comparison.page import comparison_page
 from analysis.decision import decision
 from analysis.every_run import ranges, seen
-from analysis.gate import exchange_checks, load_checks, reproduced
+from analysis.gate import exchange_checks, load_checks, missed, reproduced
 from analysis.page_context import context, ledger_context, reference_context
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
 from analysis.recordings.load import load_recordings
@@ -42,13 +42,15 @@ class Report:
 class Documents:
     """A whole report in memory: bytes by path below the output folder.
 
-    `references` is what the README shows of "How to cite"; `slides` are PNGs, if asked for.
+    `missed` says in a sentence how many bars the runs miss; `references` is what the README shows
+    of "How to cite"; `slides` are PNGs, if asked for.
     What the calculator knows is worked out only when it is asked for: nothing else needs it.
     """
 
     content: dict[str, bytes]
     drafts: tuple[str, ...]
     answer: tuple[str, ...]
+    missed: str = ""
     references: str = ""
     slides: Mapping[str, bytes] = field(default_factory=dict)
     calculator: Callable[[], Parameters] = Parameters
@@ -132,6 +134,7 @@ def documents(
         content={PAGE: text.encode(), **comparison_page(compared), **content},
         drafts=drafts,
         answer=tuple(lines),
+        missed=missed(judged),
         references=page.page("references.md.j2", cited),
         slides=all_slides(sections) if with_slides else {},
         calculator=partial(parameters, sources, found),

@@ -150,8 +150,11 @@ def test_a_ratio_of_exactly_one_is_no_win() -> None:
         (known(190, 210, 240), "from 210 us (190 to 240)"),
         (known(800, 1200, 1500), "from 1.2 ms (800 us to 1.5 ms)"),
         (known(10, 15, 40), "from 15 us (less than 10 us to 40 us)"),
-        (known(12000, 20000, 30000), "not for certain up to 30 ms (from 12 ms at the earliest)"),
-        (known(12000, 30000, 30000), "not up to 30 ms (from 12 ms at the earliest)"),
+        (
+            known(12000, 20000, 30000),
+            "not for certain up to 30 ms, and at the earliest from 12 ms on",
+        ),
+        (known(12000, 30000, 30000), "not up to 30 ms, or at the earliest from 12 ms on"),
         (known(10, 10, 25), "from less than 10 us (from 25 us at the latest)"),
         (known(10, 300, 30000), "not settled between 10 us and 30 ms"),
     ],

@@ -136,6 +136,8 @@ LOADS = (
     closed("few awaited", 1.02e-3, "awaiting", "async-def", 10, 10000),
     closed("sqlite def", 100e-6, "sqlite", "def", 10, None),
     closed("sqlite async", 400e-6, "sqlite", "async-def-blocking", 10, None),
+    closed("http def", 100e-6, "http", "def", 10, None),
+    closed("http async", 400e-6, "http", "async-def-blocking", 10, None),
     *(
         beside(f"p99 {sort} {handler} {us}", value, sort, handler, us)
         for sort, handler, us, value in (
@@ -296,8 +298,8 @@ def test_complete_results_leave_no_figure_out(recordings: tuple[Recording, ...])
         ("B10", "wait 10 ms in async", 200e-6, REPRODUCED),
         ("C3", "article def", 400e-6, NOT_REPRODUCED),
         ("C4", "wrk def", 155e-6, REPRODUCED),
-        ("C9", "sqlite async", 150e-6, DIRECTION_HOLDS),
-        ("C9", "sqlite async", 90e-6, CONTRADICTED),
+        ("C9", "http async", 150e-6, DIRECTION_HOLDS),
+        ("C9", "http async", 90e-6, CONTRADICTED),
         ("C11", "health def", 2e-3, CONTRADICTED),
         ("C11", "health async", 0.5, CONTRADICTED),
         ("C14", "held model", 0.0212, CONTRADICTED),

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from analysis.checks import FAIL, UNKNOWN, Check
+from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check
 from analysis.conditions import run_checks
-from analysis.gate import exchange_checks, of_study
+from analysis.gate import exchange_checks, missed, of_study
 from analysis.load import load
 from analysis.locks import locked, versions_check
 from analysis.placement import ONE_CPU
@@ -180,3 +180,18 @@ def test_nothing_known_to_the_lock_is_not_judged() -> None:
 
 def test_the_lock_is_read() -> None:
     assert {"fastapi", "starlette", "anyio"} <= locked().keys()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ((PASS, PASS, NOTE), ""),
+        ((PASS, FAIL, NOTE, FAIL), ": 1 passed, 2 missed."),
+        ((UNKNOWN, PASS, PASS), ": 2 passed, 1 not measured."),
+        ((FAIL, UNKNOWN), ": 1 missed, 1 not measured."),
+    ],
+)
+def test_the_page_says_how_many_bars_are_missed_or_were_not_judged(
+    verdicts: tuple[str, ...], said: str
+) -> None:
+    assert missed([Check("bar", "found", one) for one in verdicts]).endswith(said)

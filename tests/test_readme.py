@@ -24,6 +24,12 @@ def test_the_answer_replaces_what_stood_between_the_marks() -> None:
     assert filled == f"before\n{BEGIN}\n1. endpoint\n2. when to use it\n3. where\n{END}\nafter\n"
 
 
+def test_what_the_runs_miss_stands_below_the_answer() -> None:
+    filled = with_answer(f"{BEGIN}\nold\n{END}", ANSWER, "9 missed.")
+
+    assert filled == f"{BEGIN}\n1. endpoint\n2. when to use it\n3. where\n\n9 missed.\n{END}"
+
+
 def test_filling_twice_changes_nothing_more() -> None:
     once = with_answer(f"{BEGIN}{END}", ANSWER)
 

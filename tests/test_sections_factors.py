@@ -423,6 +423,10 @@ def test_the_headline_names_what_moves_the_hop_most(measured: factors.Numbers) -
     assert said.startswith("What moves a hop most on one CPU: a thread busy with Python +")
     assert "event loop: uvloop \N{MINUS SIGN}2" in said
 
+    elsewhere = said.partition("; on all CPUs, ")[2]
+    assert elsewhere.startswith("a thread busy with Python +")
+    assert ", CPUs kept awake \N{MINUS SIGN}79" in elsewhere
+
 
 def test_the_picture_is_described_in_words(measured: factors.Numbers) -> None:
     assert "event loop: uvloop \N{MINUS SIGN}" in factors.alt(measured)

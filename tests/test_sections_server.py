@@ -253,6 +253,15 @@ def test_every_load_with_a_no_op_application_is_predicted() -> None:
     ]
 
 
+def test_the_headline_says_how_many_predictions_hold_and_how_many_are_too_high() -> None:
+    held = numbers_of(everything())
+    count = len(held.predictions)
+    missed = numbers_of(everything(Made(hop_stretch=0.5)))
+
+    assert f"of {count} such predictions, {count} are not told from what" in server.headline(held)
+    assert server.headline(missed).endswith(f", and all {count} are higher.")
+
+
 @pytest.mark.parametrize("placement", [ONE_CPU, FREE])
 def test_a_prediction_is_made_from_its_own_placement(placement: str) -> None:
     found = prediction_of(Made(), Setup("wrk", placement=placement))

@@ -201,7 +201,9 @@ def test_a_single_round_is_enough_for_a_page() -> None:
 def test_the_headline_says_where_def_wins(measured: work.Numbers) -> None:
     found = work.headline(measured)
 
-    assert found.startswith("When to use it: with 100 requests in flight, for work that waits and")
+    assert found.startswith(
+        "When to use it: with 100 requests in flight on all CPUs, for work that waits and"
+    )
     assert "for work that computes and releases the GIL `def` wins from " in found
     assert "for work of pure Python `def` does not win up to " in found
 

@@ -10,6 +10,7 @@ Changed = tuple[tuple[str, Fact], ...]
 
 DEFAULT: Changed = ()
 AGAIN: Changed = (("control", "again"),)
+AWAKE: Changed = (("neighbour", "awake"),)
 PLACEMENT = "placement"
 DEFAULT_WORDS = "the default"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.benchmark import Benchmark
-from analysis.contrasts import difference, estimate, plus, ratio
+from analysis.contrasts import difference, estimate, plus
 from analysis.estimate import Estimate
 from analysis.remedies.broken import broken_by
 from analysis.remedies.measured import ALONE, LOADS, STUDY, compared, row, told

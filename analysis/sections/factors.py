@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 
 from analysis import digits
 from analysis.factors.bars import checks
+from analysis.factors.effects import Level
 from analysis.factors.forest import draw_forest, limits_of, names
-from analysis.factors.levels import words
+from analysis.factors.levels import AWAKE, words
 from analysis.factors.lookup import STUDY
 from analysis.factors.multiples import INTERVALS, LOOPS, draw_costs, draw_parts, pythons
-from analysis.factors.numbers import Numbers, numbers
+from analysis.factors.numbers import Numbers, Placed, numbers
 from analysis.figures import blank, heading, panel
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
@@ -46,15 +47,29 @@ def headline(found: Numbers) -> str:
     if not causes:
         return ""
 
-    clauses = [f"{one.level.words} {digits.time(one.level.more, sign=True)}" for one in causes]
+    clauses = [moved(one.level) for one in causes]
     elsewhere = [
-        f"; {placed.words}, {placed.causes[0].level.words} "
-        f"{digits.time(placed.causes[0].level.more, sign=True)}"
+        f"; {placed.words}, {', '.join(moved(one) for one in told(placed))}"
         for placed in found.placed[1:]
         if placed.causes
     ]
 
     return f"What moves a hop most {found.main.words}: {', '.join(clauses)}{''.join(elsewhere)}."
+
+
+def told(placed: Placed) -> list[Level]:
+    """List the largest effect of a placement, and what it is there that no CPU sleeps."""
+    largest = placed.causes[0].level
+    awake = placed.level(AWAKE)
+
+    return [largest, *([awake] if awake and awake != largest and awake.more else [])]
+
+
+def moved(level: Level) -> str:
+    """Say what a level does to a hop."""
+    words = f"running {level.words}" if level.is_placement else level.words
+
+    return f"{words} {digits.time(level.more, sign=True)}"
 
 
 def alt(found: Numbers) -> str:

@@ -25,9 +25,9 @@ CAPTION = (
     "packages of each half-year, all under one Python, which is named in the section."
 )
 TOLD = {
-    HOP: "a bare hop took",
-    PAIR: "what `def` costs more than `async def`",
-    TRIVIAL: "the `async def` request",
+    HOP: "for a bare hop",
+    PAIR: "for what `def` costs more than `async def`",
+    TRIVIAL: "for an `async def` request",
 }
 LEFT, RIGHT = 0.8, 11.85
 ROW_INCHES, TOP_INCHES, BOTTOM_INCHES, GAP_INCHES = 2.3, 0.7, 0.95, 0.95
@@ -47,8 +47,10 @@ def headline(found: Numbers) -> str:
 
     versions = f"AnyIO {oldest.versions.get('anyio')} and FastAPI {oldest.versions.get('fastapi')}"
 
+    where = digits.sentence(placed.words)
+
     return (
-        f"Of the time that it takes now, with {versions} ({oldest.name}), {placed.words}, "
+        f"{where}, {versions} ({oldest.name}) take, of the time that the locked ones take, "
         f"{', '.join(clauses)}."
     )
 

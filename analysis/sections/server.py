@@ -10,6 +10,8 @@ it, what the hop adds to that (with its 95 % interval). The orange mark is where
 if framework and hop cost behind the server what they cost in process.
 """
 
+from collections.abc import Sequence
+
 from matplotlib.figure import Figure
 
 from analysis import digits
@@ -22,7 +24,7 @@ from analysis.server.judging import again_check, control, ratio_check, soak_chec
 from analysis.server.loads import Gap, gap
 from analysis.server.numbers import Numbers
 from analysis.server.patterns import patterns
-from analysis.server.prediction import predictions
+from analysis.server.prediction import Prediction, predictions
 from analysis.server.setups import DRIVEN, Setup
 from analysis.server.soak import soak
 from analysis.server.waiting import models
@@ -62,6 +64,18 @@ def gaps(rows: Rows, setups: tuple[Setup, ...]) -> tuple[Gap, ...]:
     every = (gap(rows, setup) for setup in setups)
 
     return tuple(one for one in every if one is not None)
+
+
+def how_good(found: Sequence[Prediction]) -> str:
+    """Say how many predictions are not told from what was measured, and how many lie above it."""
+    alike = sum(one.agrees for one in found)
+    above = sum(one.off.value > 1 for one in found)
+    all_of = "all " if above == len(found) else ""
+
+    return (
+        f"of {len(found)} such predictions, {alike} are not told from what was measured, "
+        f"and {all_of}{above} are higher"
+    )
 
 
 def alt(found: Numbers) -> str:
@@ -105,9 +119,8 @@ def headline(found: Numbers) -> str:
 
     one, prediction = found.main, found.main_prediction
     foretold = (
-        f"; from in-process times, {digits.times(prediction.predicted)} was predicted, and "
-        f"{len(found.agreeing)} of {len(found.predictions)} such predictions agree with what was "
-        "measured"
+        f"; from in-process times, {digits.times(prediction.predicted)} was predicted; "
+        f"{how_good(found.predictions)}"
         if prediction
         else ""
     )

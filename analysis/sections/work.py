@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from analysis.checks import Check
 from analysis.estimate import Estimate
+from analysis.placement import FREE, PLACEMENT_WORDS
 from analysis.rows import Rows
 from analysis.work import bars, picture
 from analysis.work.beside import Bystander, Clock, Switching, bystanders, clock, switching
@@ -145,7 +146,7 @@ def headline(found: Numbers) -> str:
         return ""
 
     return (
-        f"When to use it: with {MANY} requests in flight, {', '.join(clauses)}; for less, and for "
-        "all that can be awaited, `async def`. What other requests wait meanwhile may speak for "
-        "`def` earlier: see What to write."
+        f"When to use it: with {MANY} requests in flight {PLACEMENT_WORDS[FREE]}, "
+        f"{'; '.join(clauses)}; for less, and for all that can be awaited, `async def`. What other "
+        "requests wait meanwhile may speak for `def` earlier: see What to write."
     )

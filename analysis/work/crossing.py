@@ -71,10 +71,16 @@ class BreakEven:
             return f"from less than {rough(self.shortest)}{self._at_the_latest}"
 
         if self.never:
-            return f"not up to {rough(self.longest)}{self._at_the_earliest}"
+            earliest = self._earliest
+            return f"not up to {rough(self.longest)}" + (
+                f", or at the earliest from {earliest} on" if earliest else ""
+            )
 
         if self.at.has_interval and self.high_is_open:
-            return f"not for certain up to {rough(self.longest)}{self._at_the_earliest}"
+            earliest = self._earliest
+            return f"not for certain up to {rough(self.longest)}" + (
+                f", and at the earliest from {earliest} on" if earliest else ""
+            )
 
         if self.factor > WIDE:  # digits that an interval of decades allows would be none
             return f"from {rough(self.at.value)}{self._interval}"
@@ -96,10 +102,10 @@ class BreakEven:
         return f" (from {rough(self.at.high)} at the latest)" if closed else ""
 
     @property
-    def _at_the_earliest(self) -> str:
+    def _earliest(self) -> str:
         closed = self.at.has_interval and rough(self.at.low) != rough(self.longest)
 
-        return f" (from {rough(self.at.low)} at the earliest)" if closed else ""
+        return rough(self.at.low) if closed else ""
 
     @property
     def _interval(self) -> str:
