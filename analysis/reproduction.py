@@ -1,9 +1,10 @@
 """Turns two runs of one plan into what came back: each headline, then again, and whether it did.
 
 A headline has come back if the second run's lies within the first's interval, or within TOLERANCE
-of it; of a share, within as many points of the whole. An interval speaks of the noise inside one
-run; what lies between two runs, such as where the system puts things in memory or what other
-guests of the host do, is in none of them.
+of it; of a share, within as many points of the whole, but not more than LARGEST_PART of the share:
+a share of two points would else come back as one of none.
+An interval speaks of the noise inside one run; what lies between two runs, such as where the system
+puts things in memory or what other guests of the host do, is in none of them.
 """
 
 import datetime as dt
@@ -19,9 +20,10 @@ from analysis.rows import Rows
 from analysis.source import Source
 
 TOLERANCE = 0.03
+LARGEST_PART = 0.25
 NAMED = 3
-DAY = 24  # hours
-SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "python_version", "event_loop")
+MINUTE, HOUR, DAY = 60, 60, 24  # of seconds, of minutes, of hours
+SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "kernel", "python_version", "event_loop")
 TIME, RATIO, SHARE = "time", "ratio", "share"
 WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
@@ -51,9 +53,17 @@ class Again:
         return self.second.value / self.first.value - 1
 
     @property
+    def tolerance(self) -> float:
+        """How far apart the two may be, as `apart` counts it."""
+        if self.sort == SHARE:
+            return min(TOLERANCE, LARGEST_PART * abs(self.first.value))
+
+        return TOLERANCE
+
+    @property
     def is_within(self) -> bool:
         """Whether it has come back."""
-        return self.first.includes(self.second.value) or abs(self.apart) <= TOLERANCE
+        return self.first.includes(self.second.value) or abs(self.apart) <= self.tolerance
 
     @property
     def shown(self) -> tuple[str, str, str]:
@@ -71,7 +81,7 @@ class Reproduction:
     source: Source
     found: tuple[Again, ...]
     reason: str = ""
-    between: str = ""  # how much later it began, or earlier
+    between: str = ""  # how long after the first, or before it
 
     @property
     def missed(self) -> tuple[Again, ...]:
@@ -168,16 +178,36 @@ def of_parts(main: Headline) -> Iterator[Found]:
 
 
 def time_between(rows: Rows, second: Rows) -> str:
-    """Say how long after the first run the second began, or before; empty if not known."""
-    dates = rows.provenance.first_date, second.provenance.first_date
+    """Say how much time lay between the end of one run and the start of the other.
+
+    It is empty if a date is not known.
+    """
+    dates = [
+        date
+        for one in (rows.provenance, second.provenance)
+        for date in (one.first_date, one.last_date)
+    ]
     if None in dates:
         return ""
 
-    first, later = (dt.datetime.fromisoformat(str(date)) for date in dates)
-    hours = (later - first).total_seconds() / 3600
-    word = "later" if hours >= 0 else "earlier"
+    begun, ended, begun_again, ended_again = (dt.datetime.fromisoformat(str(one)) for one in dates)
+    if begun_again >= ended:
+        return f"{lasted(begun_again - ended)} after the first run had ended"
 
-    if abs(hours) < DAY:
-        return f"{digits.fixed(abs(hours), 1)} hours {word}"
+    if begun >= ended_again:
+        return f"{lasted(begun - ended_again)} before the first run began"
 
-    return f"{digits.counted(round(abs(hours) / DAY), 'day')} {word}"
+    return "while the first run went on"
+
+
+def lasted(time: dt.timedelta) -> str:
+    """Write a time as people tell it: in minutes, hours, or days."""
+    minutes = time.total_seconds() / MINUTE
+    if minutes < HOUR:
+        return digits.counted(round(minutes), "minute")
+
+    hours = minutes / HOUR
+    if hours < DAY:
+        return f"{digits.fixed(hours, 1)} hours"
+
+    return digits.counted(round(hours / DAY), "day")

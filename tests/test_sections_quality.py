@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fact", "reason"),
     [
-        *((name, f"`{name}` differs") for name in ("cpu_model_name", "event_loop")),
+        *((name, f"`{name}` differs") for name in ("cpu_model_name", "kernel", "event_loop")),
         ("distributions", "other versions are installed"),
     ],
 )
@@ -236,23 +237,33 @@ def test_headlines_are_called_what_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
-        ("2025-01-01 00:00", "2025-01-01 01:30", "1.5 hours later"),
-        ("2025-01-01 01:30", "2025-01-01 00:00", "1.5 hours earlier"),
-        ("2025-01-01 00:00", "2025-01-02 00:00", "1 day later"),
-        ("2025-01-03 18:00", "2025-01-01 00:00", "3 days earlier"),
-        (None, "2025-01-01 00:00", ""),
-        ("2025-01-01 00:00", None, ""),
+        ("01 00:00", "01 01:30", "50 minutes after the first run had ended"),
+        ("01 00:00", "01 02:10", "1.5 hours after the first run had ended"),
+        ("01 02:10", "01 00:00", "1.5 hours before the first run began"),
+        ("01 00:00", "02 00:50", "1 day after the first run had ended"),
+        ("03 18:00", "01 00:00", "3 days before the first run began"),
+        ("01 00:00", "01 00:39", "while the first run went on"),
+        ("01 00:39", "01 00:00", "while the first run went on"),
+        (None, "01 00:00", ""),
+        ("01 00:00", None, ""),
     ],
 )
 def test_the_time_between_two_runs_is_told(
     first: str | None, second: str | None, words: str
 ) -> None:
-    dated = [
-        replace(rows, provenance=replace(rows.provenance, first_date=date))
-        for rows, date in ((made_up(), first), (made_up(), second))
-    ]
+    assert time_between(dated(first), dated(second)) == words
 
-    assert time_between(*dated) == words
+
+def dated(begun: str | None) -> Rows:
+    """A run of 40 minutes."""
+    rows = made_up()
+    if begun is None:
+        return replace(rows, provenance=replace(rows.provenance, first_date=None, last_date=None))
+
+    start = dt.datetime.fromisoformat(f"2025-01-{begun}")
+    ends = [f"{one:%Y-%m-%d %H:%M}" for one in (start, start + dt.timedelta(minutes=40))]
+
+    return replace(rows, provenance=replace(rows.provenance, first_date=ends[0], last_date=ends[1]))
 
 
 @pytest.mark.parametrize(
@@ -280,9 +291,12 @@ def test_without_a_second_run_nothing_is_judged() -> None:
         ("time", (100.0, 99.0, 101.0), 97.1, True),
         ("time", (100.0, 99.0, 101.0), 96.9, False),
         ("time", (100.0, 80.0, 120.0), 119.0, True),
-        ("share", (0.10, 0.09, 0.11), 0.129, True),
-        ("share", (0.10, 0.09, 0.11), 0.131, False),
-        ("share", (0.01, 0.009, 0.011), 0.02, True),
+        ("share", (0.20, 0.19, 0.21), 0.229, True),
+        ("share", (0.20, 0.19, 0.21), 0.231, False),
+        ("share", (0.01, 0.009, 0.011), 0.0124, True),
+        ("share", (0.01, 0.009, 0.011), 0.0126, False),
+        ("share", (-0.01, -0.011, -0.009), -0.0076, True),
+        ("share", (0.02, 0.0, 0.04), 0.039, True),
     ],
 )
 def test_a_headline_comes_back_within_its_interval_or_the_tolerance(
