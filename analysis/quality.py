@@ -1,9 +1,10 @@
 """Turns rows into the table "is this run good enough?": each bar, what was found, and whether."""
 
 from analysis import digits
-from analysis.answer import Answer
+from analysis.answer import Answer, Headline
 from analysis.checks import UNKNOWN, Check, control_check, gate, half_width, judged, verdict
 from analysis.conditions import condition_checks
+from analysis.placement import PLACEMENT_WORDS
 from analysis.rows import Rows
 from analysis.sections.harness import Numbers as Harness
 
@@ -19,7 +20,7 @@ def checks(rows: Rows, harness: Harness | None, answer: Answer) -> tuple[Check, 
     return (
         *instrument_checks(rows, harness),
         pair_check(answer),
-        closure_check(answer),
+        *map(closure_check, answer.headlines),
         *condition_checks(rows),
     )
 
@@ -76,13 +77,13 @@ def pair_check(answer: Answer) -> Check:
     return gate(Check(bar, half_width(cost), verdict(narrow)))
 
 
-def closure_check(answer: Answer) -> Check:
-    """Judge whether the rungs add up to the endpoint."""
-    found = answer.main.closure
-    share = found.residual_share if found else None
+def closure_check(found: Headline) -> Check:
+    """Judge whether the rungs of a placement add up to its endpoint."""
+    share = found.closure.residual_share if found.closure else None
 
     return judged(
-        f"closure: residual at most {digits.share(RESIDUAL_SHARE)} of the endpoint's difference",
+        f"closure {PLACEMENT_WORDS[found.placement]}: residual at most "
+        f"{digits.share(RESIDUAL_SHARE)} of the endpoint's difference",
         share,
         digits.percent,
         share is not None and abs(share.value) <= RESIDUAL_SHARE,

@@ -64,15 +64,20 @@ def refuse_misplaced(path: Path, suite: pyperf.BenchmarkSuite, plan: Plan) -> No
     """Raises UsageError unless every run stands where `plan` puts it, and only once."""
     places = {(visit.round, visit.position): visit.benchmark.name for visit in plan.visits()}
     found: set[tuple[object, ...]] = set()
+    failed: dict[tuple[object, ...], bool] = {}
     for benchmark in suite.get_benchmarks():
+        told = str(benchmark.get_name())
         for run in benchmark.get_runs():
             facts = run.get_metadata()
             place = (facts.get("round"), facts.get("position"))
-            name = str(benchmark.get_name()).removeprefix(FAILURES)
+            name = told.removeprefix(FAILURES)
             number = (*place, facts.get("metric") and name)
-            if number in found or places.get(place) != facts.get("benchmark", name):
+            is_failure = told != name
+            is_another = failed.setdefault(place, is_failure) is not is_failure
+            is_elsewhere = places.get(place) != facts.get("benchmark", name)
+            if number in found or is_another or is_elsewhere:
                 raise UsageError(
-                    f"{path} must hold each visit of its plan once, {benchmark.get_name()} at "
+                    f"{path} must hold each visit of its plan once, {told} at "
                     f"round {place[0]}, position {place[1]} is not one: begin a new run"
                 )
 

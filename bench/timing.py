@@ -19,7 +19,9 @@ from bench.correctness import check
 from bench.handlers import HandlerKind
 
 MINIMUM_VALUE_SECONDS = 0.02
-"""A value lasts at least this long: far above the timer's resolution and a scheduler's tick."""
+"""How long a value is meant to last: far above the timer's resolution and a scheduler's tick.
+
+Loops are counted once a visit, so that a value may turn out shorter; the report's gate tells."""
 
 WARM_UP = 3
 TRIES = 3

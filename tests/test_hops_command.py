@@ -16,6 +16,7 @@ import pytest
 from bench.hops import __main__ as command
 from bench.hops import showing
 from bench.hops.cost import Cost
+from bench.hops.price import Price
 
 ROOT = Path(__file__).parents[1]
 SHOP = "tests.hops_shop:app"
@@ -24,7 +25,7 @@ SHOP = "tests.hops_shop:app"
 @pytest.fixture(autouse=True)
 def priced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is measured here."""
-    monkeypatch.setattr(command, "cost", lambda *, again: Cost(10.0, 30.0))
+    monkeypatch.setattr(command, "cost", lambda *, again: Cost(Price(10.0, 6.0), Price(30.0, 20.0)))
     monkeypatch.setenv("COLUMNS", "80")
 
 
@@ -70,12 +71,13 @@ def test_routes_stand_in_the_order_of_their_hops(capsys: pytest.CaptureFixture[s
     assert hops[0] >= 7
 
 
-def test_a_price_is_hops_times_the_measured_hop(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_route_costs_a_first_hop_and_further_ones(capsys: pytest.CaptureFixture[str]) -> None:
     _, printed = answer(capsys, "--path", "/reports/*")
 
-    assert re.search(r"2 +20 +60 +GET /reports/total", printed)
-    assert re.search(r"6\+ +60\+ +180\+ +GET /reports/items.csv", printed)
-    assert "one hop here: 10 µs on one CPU, 30 µs free" in printed
+    assert re.search(r"2 +16 +50 +GET /reports/total", printed)
+    assert re.search(r"6\+ +40\+ +130\+ +GET /reports/items.csv", printed)
+    assert "first hop of a request here: 10 µs on one CPU, 30 µs free (a rough" in printed
+    assert "each further one: 6 µs on one CPU, 20 µs free" in printed
 
 
 def test_fewer_hops_than_asked_for_are_left_out_and_said(
@@ -117,7 +119,10 @@ def test_the_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert found["format"] == 1
     assert found["application"] == SHOP
-    assert found["hop_us"] == {"one_cpu": 10.0, "free": 30.0}
+    assert found["hop_us"] == {
+        "one_cpu": {"first_us": 10.0, "further_us": 6.0},
+        "free": {"first_us": 30.0, "further_us": 20.0},
+    }
     assert {"python", "fastapi", "starlette", "anyio"} == set(found["versions"])
     line = found["routes"][0]["line"]
     assert found["routes"] == [

@@ -1,16 +1,28 @@
-"""The cost of a hop is measured once for a machine and its versions."""
+"""The cost of hops in a request is measured once for a machine and its versions."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bench.asgi import Answer, Exchange, Http
 from bench.hops import cost as module
-from bench.hops.cost import Cost, cost, hop_us, one_cpu
+from bench.hops import price as pricing
+from bench.hops.cost import Cost, cost
+from bench.hops.price import HOPS, Price, application, one_cpu, price
+
+FREE = Price(20.0, 15.0)
+
+
+def found(first_us: float) -> Cost:
+    return Cost(Price(first_us, 6.0), FREE)
 
 
 @pytest.fixture
@@ -18,9 +30,9 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Measurements that are made up, and how many there were."""
     made: list[str] = []
 
-    def measure() -> dict[str, float | None]:
+    def measure() -> tuple[Price, Price]:
         made.append("measured")
-        return {"one_cpu": 10.0 * len(made), "free": 20.0}
+        return Price(10.0 * len(made), 6.0), FREE
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(module, "measured", measure)
@@ -28,12 +40,12 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 
 def test_a_second_question_measures_nothing(measured: list[str]) -> None:
-    assert [cost(), cost()] == [Cost(10.0, 20.0), Cost(10.0, 20.0)]
+    assert [cost(), cost()] == [found(10.0), found(10.0)]
     assert len(measured) == 1
 
 
 def test_asked_to_measures_again(measured: list[str]) -> None:
-    assert [cost(), cost(again=True), cost()] == [Cost(value, 20.0) for value in (10.0, 20.0, 20.0)]
+    assert [cost(), cost(again=True), cost()] == [found(value) for value in (10.0, 20.0, 20.0)]
 
 
 def test_another_machine_measures_for_itself(
@@ -42,7 +54,7 @@ def test_another_machine_measures_for_itself(
     cost()
     monkeypatch.setattr(module, "this_machine", lambda: "another")
 
-    assert cost() == Cost(20.0, 20.0)
+    assert cost() == found(20.0)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]"])
@@ -51,7 +63,7 @@ def test_a_broken_cache_is_measured_over(measured: list[str], content: str) -> N
     path.parent.mkdir(parents=True)
     path.write_text(content, "utf-8")
 
-    assert [cost(), cost()] == [Cost(10.0, 20.0)] * 2
+    assert [cost(), cost()] == [found(10.0)] * 2
 
 
 def test_a_cache_that_cannot_be_written_stops_nobody(
@@ -60,7 +72,7 @@ def test_a_cache_that_cannot_be_written_stops_nobody(
     (tmp_path / "file").write_text("", "utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
 
-    assert cost() == Cost(10.0, 20.0)
+    assert cost() == found(10.0)
 
 
 def test_a_user_without_a_home_is_answered(
@@ -74,12 +86,62 @@ def test_a_user_without_a_home_is_answered(
     monkeypatch.setattr(Path, "home", homeless)
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
 
-    assert [cost(), cost()] == [Cost(10.0, 20.0)] * 2
+    assert [cost(), cost()] == [found(10.0)] * 2
     assert len(measured) == 1
 
 
-def test_a_measurement_is_made_of_real_hops() -> None:
-    assert asyncio.run(hop_us(turns=1, loops=2)) > 0
+def test_a_process_that_cannot_be_pinned_has_one_price(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(module, "measured", lambda: (None, FREE))
+
+    assert [cost(), cost()] == [Cost(None, FREE)] * 2
+
+
+def test_a_price_is_that_of_the_first_hop_and_of_the_further_ones() -> None:
+    assert [Price(88.0, 60.0).of(hops) for hops in range(4)] == [0.0, 88.0, 148.0, 208.0]
+
+
+def test_the_first_hop_and_the_further_one_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = itertools.cycle((40e-6, 130e-6, 190e-6))
+
+    async def made_up(exchange: object, loops: int) -> float:
+        return next(times)
+
+    monkeypatch.setattr(pricing, "timed", made_up)
+    priced = asyncio.run(price(turns=3))
+
+    assert (priced.first_us, priced.further_us) == pytest.approx((90.0, 60.0))
+
+
+def test_a_price_is_made_of_real_requests() -> None:
+    assert asyncio.run(price(turns=1, loops=2)) != Price(0.0, 0.0)
+
+
+@pytest.mark.parametrize("hidden", ["", "fastapi"])
+@pytest.mark.parametrize("hops", HOPS)
+def test_each_application_makes_the_hops_that_it_is_priced_for(
+    monkeypatch: pytest.MonkeyPatch, hidden: str, hops: int
+) -> None:
+    if hidden:
+        monkeypatch.setitem(sys.modules, hidden, None)
+
+    made: list[object] = []
+
+    async def counted(func: Callable[[], object]) -> None:
+        made.append(func())
+
+    monkeypatch.setattr(pricing, "run_in_threadpool", counted)
+    app = application(hops)
+    answer = asyncio.run(once(Http().exchange(app)))
+
+    assert (answer.status, len(made)) == (200, hops)
+    assert type(app).__name__ == ("Starlette" if hidden else "FastAPI")
+
+
+async def once(exchange: Exchange) -> Answer:
+    return await exchange()
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot pin")

@@ -167,6 +167,15 @@ def test_a_number_that_stands_twice_in_a_visit_is_refused(results: ResultFile, p
         refuse_misplaced(results.path, load(results.path), plan)
 
 
+def test_a_visit_that_both_failed_and_did_not_is_refused(results: ResultFile, plan: Plan) -> None:
+    filled(results, plan)
+    (visit, *_) = plan.visits()
+    results.add_failure(visit, "crash", "the server is gone")
+
+    with pytest.raises(UsageError, match="must hold each visit of its plan once"):
+        refuse_misplaced(results.path, load(results.path), plan)
+
+
 def test_numbers_of_a_visit_share_what_the_process_told(results: ResultFile, plan: Plan) -> None:
     (visit, *_) = plan.visits()
     results.add(visit, runs_of(visit.benchmark))

@@ -86,7 +86,7 @@ def test_a_ladder_that_adds_up_closes(tmp_path: Path) -> None:
 
     assert found is not None
     assert abs(found.residual_share.value) < 0.05
-    assert closure_check(answer_of(rows, None)).verdict == PASS
+    assert closure_check(answer_of(rows, None).main).verdict == PASS
 
 
 def test_a_missing_rung_shows_as_a_residual(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_missing_rung_shows_as_a_residual(tmp_path: Path) -> None:
 
     assert found is not None
     assert found.residual_share.value == pytest.approx(20 / 66, rel=0.03)
-    assert closure_check(answer_of(rows, None)).verdict == FAIL
+    assert closure_check(answer_of(rows, None).main).verdict == FAIL
 
 
 def test_the_parts_and_the_rest_make_the_whole(tmp_path: Path) -> None:

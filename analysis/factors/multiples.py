@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from analysis import digits
@@ -19,6 +21,11 @@ OTHER = ORANGE
 SHADES = {"before": SKY, "there": GREEN, "back": BLUE}
 APART = 0.12  # between the dots of two placements
 LEAST_US = 0.1
+KEY: dict[str, Any] = {
+    "loc": "lower left", "bbox_to_anchor": (0, 1.0), "ncols": 3, "frameon": False,
+    "labelcolor": MUTED, "fontsize": 8.5, "handlelength": 0.8, "handleheight": 0.8,
+    "handletextpad": 0.4, "columnspacing": 1.2, "borderpad": 0, "borderaxespad": 0,
+}  # fmt: skip
 
 Names = Sequence[tuple[str, Changed]]
 
@@ -76,6 +83,12 @@ def draw_costs(axes: Axes, found: Numbers, names: Names, *, log: bool = False) -
         axes.set_ylim(bottom=0)
 
 
+def draw_key(axes: Axes, found: Numbers) -> None:
+    """Say above a panel which colour is which placement, instead of a note."""
+    shades = [Patch(color=colour(one), label=one.words) for one in found.placed]
+    axes.legend(handles=shades, **KEY)
+
+
 def decades_around(limits: tuple[float, float]) -> list[float]:
     """List the powers of ten on an axis; there is at least one."""
     low, high = (math.log10(max(end, LEAST_US)) for end in limits)
@@ -118,8 +131,4 @@ def draw_parts(axes: Axes, placed: Placed) -> None:
     axes.set_yticks(range(len(known)), [name for name, _ in known])
     axes.set_ylim(len(known) - 0.4, -0.6)
     axes.set_xlabel(f"{digits.MICRO} per bare hop")
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(SHADES), frameon=False,
-        labelcolor=MUTED, fontsize=8.5, handlelength=0.8, handleheight=0.8, handletextpad=0.4,
-        columnspacing=1.2, borderpad=0, borderaxespad=0,
-    )  # fmt: skip
+    axes.legend(**KEY)

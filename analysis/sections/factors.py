@@ -19,7 +19,7 @@ from analysis.factors.effects import Level
 from analysis.factors.forest import draw_forest, limits_of, names
 from analysis.factors.levels import AWAKE, words
 from analysis.factors.lookup import STUDY
-from analysis.factors.multiples import INTERVALS, LOOPS, draw_costs, draw_parts, pythons
+from analysis.factors.multiples import INTERVALS, LOOPS, draw_costs, draw_key, draw_parts, pythons
 from analysis.factors.numbers import Numbers, Placed, numbers
 from analysis.figures import blank, heading, panel
 
@@ -95,13 +95,16 @@ def figure(found: Numbers) -> Figure:
     titles = ("By event loop", "By Python", "Beside a busy thread")
     kinds = (LOOPS, pythons(found), INTERVALS)
 
-    notes = (f"{digits.MICRO} per hop", "own: the one that ran the bench", "by switch interval")
+    notes = ("", "own: the one that ran the bench", "by switch interval")
 
     for place, (title, kind, note) in enumerate(zip(titles, kinds, notes, strict=True)):
         left, right = LOWER[place]
         axes = panel(drawn, left, LOWER_BOTTOM, right, LOWER_TOP)
         draw_costs(axes, found, kind, log=kind is INTERVALS)
-        heading(axes, title, note)
+        heading(axes, title, note or " ")
+        if not note:
+            axes.set_ylabel(f"{digits.MICRO} per hop")
+            draw_key(axes, found)
 
     last = found.placed[-1]
     left, right = LOWER[-1]

@@ -35,6 +35,7 @@ ROW_INCHES = 0.175
 SHORTEST_AXIS_US = 0.01
 FAR = 2.0
 REGRESSION_INCHES = 4.8
+HEADING_INCHES = 0.45
 
 
 def numbers(rows: Rows) -> Catalogue | None:
@@ -60,7 +61,7 @@ def figure(found: Catalogue) -> Figure:
     pairs = tuple(pair for pair in found.pairs if pair.hops > 0)
     columns = columns_of(pairs, found.families)
     below = ROW_INCHES * max((sum(map(height_of, column)) for column in columns), default=0.0)
-    drawn = blank(REGRESSION_INCHES + below + 0.75)
+    drawn = blank(REGRESSION_INCHES + HEADING_INCHES + below + 0.75)
     top = drawn.get_size_inches()[1]
     draw_regression(panel(drawn, 0.8, top - REGRESSION_INCHES + 0.7, 11.8, top - 0.6), pairs, found)
 
@@ -73,6 +74,8 @@ def figure(found: Catalogue) -> Figure:
         axes = panel(drawn, left, start - rows, left + 3.55, start)
         axes.set_xlim(min(0.0, *(cost_of(pair) for pair in pairs)) * 1.05, reach)
         draw_per_hop(axes, column, found.regression)
+        if index == 0:
+            heading(axes, "The same, divided by the hops", slope_in_words(found.regression))
 
     return drawn
 
@@ -159,6 +162,11 @@ def line_in_words(line: Regression | None) -> str:
         f"{digits.time(line.slope)} per hop over {line.n_pairs} pairs, "
         f"R\N{SUPERSCRIPT TWO} {fit}; outliers are orange"
     )
+
+
+def slope_in_words(line: Regression | None) -> str:
+    """Say what the upright line below is."""
+    return "" if line is None else f"the upright line: {digits.short_time(line.slope)}, as above"
 
 
 def draw_per_hop(axes: Axes, families: list[Family], line: Regression | None) -> None:

@@ -67,6 +67,6 @@ def closure_in_words(found: Closure | None) -> str:
     if found is None:
         return ""
 
-    explained, whole = digits.short_time(found.explained), digits.short_time(found.whole)
+    left_over, whole = digits.percent(found.residual_share), digits.short_time(found.whole)
 
-    return f"{explained} explained of {whole}, residual {digits.short_time(found.residual)}"
+    return f"of {whole}, the rungs leave {left_over} unexplained"

@@ -1,13 +1,14 @@
 """Turns the `server` rows into an answer: does what was found in process survive a real server.
 
-How to read the figure: left, each point is one way to run and drive uvicorn: across, the ratio of
-`def` to `async-def` predicted from in-process times and a server that does nothing; upwards, the
-ratio measured. On the dashed line both agree. A filled point was limited by the server; at a hollow
-one the client, or nobody, was busy for at least one endpoint, so that the server's cost was not
-what was measured.
+How to read the figure: left, each point is one way to run and drive uvicorn, with the number that
+it has on the right: across, the ratio of `def` to `async-def` predicted from in-process times and a
+server that does nothing; upwards, the ratio measured. On the dashed line both agree; an interval
+may run out of the square. A filled point was limited by the server; at a hollow one the client, or
+nobody, was busy for at least one endpoint, so that the server's cost was not what was measured.
 Right, a request of `def` in its parts: an application that does nothing, what `async-def` adds to
-it, what the hop adds to that (with its 95 % interval). The orange mark is where the bar would end
-if framework and hop cost behind the server what they cost in process.
+it, what the hop adds to that (with its 95 % interval). The orange marks are where `async-def` and
+`def` would end if they cost behind the server what they cost in process. Where both bars go beyond
+their marks the ratio may be smaller than predicted all the same: `async-def` is in both.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,8 @@ STUDY = "server"
 TITLE = "Does it survive a real server?"
 CAPTION = (
     "Left, the ratio of `def` to `async-def` behind uvicorn, as predicted from in-process "
-    "times and as measured; right, a `def` request in its parts."
+    "times and as measured; right, under the same numbers, a `def` request in its parts, and where "
+    "they would end as predicted."
 )
 
 

@@ -1,6 +1,6 @@
 """Turns predictions and loads into the study's figure: two panels side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,6 +14,7 @@ from analysis.figures import BLUE, FAINT, INK, MUTED, ORANGE, SKY, blank, headin
 from analysis.labels import place_labels
 from analysis.server.loads import Gap
 from analysis.server.prediction import Prediction
+from analysis.server.setups import Setup
 
 ROW_INCHES = 0.36
 FRAME_INCHES = 1.35
@@ -23,11 +24,13 @@ LEFT, BOTTOM, ABOVE = 0.6, 0.55, 0.75
 BARS = (7.0, 10.05)
 KEY_AT = -0.66  # where the longest label begins, in widths of the panel
 MARGIN = 0.12
+NO_NUMBER = "  "  # as wide as a number is
 DIAGONAL_DOTS = 60
 
 
 def draw(predictions: Sequence[Prediction], stacked: Sequence[Gap]) -> Figure:
     """Draw what was found: predicted against measured, and what a request is made of."""
+    numbered = {one.setup: str(place) for place, one in enumerate(predictions, 1)}
     height = max(LEAST_INCHES, FRAME_INCHES + ROW_INCHES * len(stacked))
     drawn = blank(height)
 
@@ -37,16 +40,18 @@ def draw(predictions: Sequence[Prediction], stacked: Sequence[Gap]) -> Figure:
     if predictions:
         side = height - ABOVE - BOTTOM
         axes = panel(drawn, LEFT, BOTTOM, LEFT + side, height - ABOVE)
-        draw_points(axes, predictions)
+        draw_points(axes, predictions, numbered)
 
     if stacked:
         axes = panel(drawn, BARS[0], BOTTOM, BARS[1], height - ABOVE)
-        draw_stacks(axes, stacked, {one.setup: one.predicted_def for one in predictions})
+        draw_stacks(axes, stacked, {one.setup: one for one in predictions}, numbered)
 
     return drawn
 
 
-def draw_points(axes: Axes, predictions: Sequence[Prediction]) -> None:
+def draw_points(
+    axes: Axes, predictions: Sequence[Prediction], numbered: Mapping[Setup, str]
+) -> None:
     """Draw a point per configuration, its two intervals, and the line on which both agree."""
     low, high = limits(predictions)
     axes.plot([low, high], [low, high], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -63,10 +68,10 @@ def draw_points(axes: Axes, predictions: Sequence[Prediction]) -> None:
         taken += [(at, y.value) for at in np.linspace(*ends(x), DIAGONAL_DOTS)]
         taken += [(x.value, at) for at in np.linspace(*ends(y), DIAGONAL_DOTS)]
 
-    note = "ratio of def to async-def; above the line, larger than predicted"
+    note = "ratio of def to async-def; below the line, smaller than predicted"
     heading(axes, "predicted against measured", note)
     axes.set(xlabel="predicted from in-process times", ylabel="measured behind the server")
-    named = {one.setup.label: (one.predicted.value, one.measured.value) for one in predictions}
+    named = {numbered[one.setup]: (one.predicted.value, one.measured.value) for one in predictions}
     place_labels(axes, named, taken)
 
 
@@ -76,15 +81,22 @@ def ends(found: Estimate) -> tuple[float, float]:
 
 
 def limits(predictions: Sequence[Prediction]) -> tuple[float, float]:
-    """Find a square that holds every interval, with a margin, and shows where nothing is added."""
-    every = [at for one in predictions for found in (one.predicted, one.measured)
-             for at in ends(found)]  # fmt: skip
+    """Find a square that holds every point, with a margin, and shows where nothing is added.
+
+    A wide interval would press all points together: it runs out of the square.
+    """
+    every = [found.value for one in predictions for found in (one.predicted, one.measured)]
     margin = MARGIN * (max(*every, 1.0) - min(*every, 1.0))
 
     return min(*every, 1.0) - margin / 2, max(*every, 1.0) + margin
 
 
-def draw_stacks(axes: Axes, gaps: Sequence[Gap], predicted: dict[object, Estimate]) -> None:
+def draw_stacks(
+    axes: Axes,
+    gaps: Sequence[Gap],
+    predicted: Mapping[Setup, Prediction],
+    numbered: Mapping[Setup, str],
+) -> None:
     """Draw a request of `def` as no-op application, what the framework adds, what the hop adds."""
     for place, one in enumerate(gaps):
         base = one.no_op.request.value * 1e6 if one.no_op else 0.0
@@ -93,13 +105,11 @@ def draw_stacks(axes: Axes, gaps: Sequence[Gap], predicted: dict[object, Estimat
         axes.barh(place, middle - base, left=base, height=0.6, color=SKY)
         axes.barh(place, more.value, left=middle, height=0.6, color=BLUE)
         axes.plot([middle + end for end in ends(more)], [place, place], color=INK, linewidth=1.2)
-        expected = predicted.get(one.setup)
-
-        if expected is not None:
-            at = expected.value * 1e6
+        for at in predicted_ends(base, predicted.get(one.setup)):
             axes.plot([at, at], [place - 0.42, place + 0.42], color=ORANGE, linewidth=1.8)
 
-    axes.set_yticks(range(len(gaps)), [one.setup.label for one in gaps])
+    names = [f"{one.setup.label}   {numbered.get(one.setup, NO_NUMBER)}" for one in gaps]
+    axes.set_yticks(range(len(gaps)), names)
     axes.set_ylim(len(gaps) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set_title("What a request of def is made of", pad=24, x=KEY_AT)
@@ -108,11 +118,19 @@ def draw_stacks(axes: Axes, gaps: Sequence[Gap], predicted: dict[object, Estimat
     write_columns(axes, gaps)
 
 
+def predicted_ends(no_op: float, found: Prediction | None) -> tuple[float, ...]:
+    """Find where `async-def` and `def` would end if they cost what they cost in process; us."""
+    if found is None:
+        return ()
+
+    return no_op + found.framework.in_process.value * 1e6, found.predicted_def.value * 1e6
+
+
 def draw_key(axes: Axes) -> None:
     """Say what the colours mean, above the panel."""
     parts = (("no-op", FAINT), ("async-def adds", SKY), ("the hop adds", BLUE))
     handles = [*(Patch(color=colour, label=name) for name, colour in parts)]
-    mark = Line2D([], [], color=ORANGE, linewidth=1.8, label="end as predicted")
+    mark = Line2D([], [], color=ORANGE, linewidth=1.8, label="ends as predicted")
     axes.legend(
         handles=[*handles, mark], ncols=4, frameon=False, loc="lower left",
         bbox_to_anchor=(KEY_AT - 0.02, 1.02), fontsize=8.5, labelcolor=MUTED,

@@ -113,9 +113,9 @@ def table(
     shown = show((route_table(routes, price), action_table(actions(found))))
     yield shown.rstrip("\n") if shown else "none of the routes asked for hops"
     yield ""
-    for line in (priced(price), left_out(prediction, len(routes))):
-        if line:
-            yield line
+    yield from priced(price)
+    if hidden := left_out(prediction, len(routes)):
+        yield hidden
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ The document, format 1:
 - `format`: 1; another number means that names below have changed.
 - `application`: as it was asked for.
 - `versions`: of Python and of the packages that decide about hops.
-- `hop_us`: microseconds of one hop here, `one_cpu` (null where a process cannot be pinned) and
-  `free`; null if it was not measured.
+- `hop_us`: microseconds of a hop in a request here, `one_cpu` (null where a process cannot be
+  pinned) and `free`, each with `first_us` and `further_us`; null if it was not measured.
 - `routes`: most hops first. Each has `kind` (`fastapi`, `starlette`, `websocket`, `static`,
   `wsgi`, `asgi`), `methods`, `path`, `name`, `file` and `line` of the endpoint (null without a
   source), `hops`, and `reasons`.
@@ -25,6 +25,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -50,7 +51,7 @@ def as_json(
         "format": FORMAT,
         "application": name,
         "versions": versions(),
-        "hop_us": {"one_cpu": cost.one_cpu_us, "free": cost.free_us} if cost else None,
+        "hop_us": asdict(cost) if cost else None,
         "routes": [of_route(route) for route in routes],
         "parts": [of_part(part) for part in prediction.parts],
     }

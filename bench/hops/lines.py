@@ -10,6 +10,7 @@ from bench.hops.actions import Action, Cause, hops_of
 from bench.hops.cost import Cost
 from bench.hops.observing import Observation
 from bench.hops.prediction import Prediction, Route
+from bench.hops.price import Price
 from bench.hops.reasons import KEEP, Hops, exactly, total
 
 HOPS = "hops"
@@ -77,17 +78,17 @@ def prices(hops: Hops, cost: Cost | None) -> tuple[str, ...]:
     if cost is None:
         return ()
 
-    one_cpu = UNPRICED if cost.one_cpu_us is None else price(hops, cost.one_cpu_us)
-    return one_cpu, price(hops, cost.free_us)
+    one_cpu = UNPRICED if cost.one_cpu is None else price(hops, cost.one_cpu)
+    return one_cpu, price(hops, cost.free)
 
 
-def price(hops: Hops, each_us: float) -> str:
+def price(hops: Hops, price: Price) -> str:
     """`240`, `120-240` or `60+`."""
-    least = f"{hops.least * each_us:.0f}"
+    least = f"{price.of(hops.least):.0f}"
     if hops.most is None:
         return f"{least}+"
 
-    return least if hops.most == hops.least else f"{least}-{hops.most * each_us:.0f}"
+    return least if hops.most == hops.least else f"{least}-{price.of(hops.most):.0f}"
 
 
 def why(route: Route) -> str:
@@ -108,13 +109,17 @@ def left_out(prediction: Prediction, shown: int) -> str:
     return f"{count} more {noun} not shown: --min-hops 0 and no --path show all" if count else ""
 
 
-def priced(cost: Cost | None) -> str:
-    """What a hop costs here."""
+def priced(cost: Cost | None) -> Iterator[str]:
+    """What hops cost here."""
     if cost is None:
-        return ""
+        return
 
-    pinned = "" if cost.one_cpu_us is None else f"{cost.one_cpu_us:.0f} µs on one CPU, "
-    return f"one hop here: {pinned}{cost.free_us:.0f} µs free (a rough measurement)"
+    pinned = {} if cost.one_cpu is None else {"on one CPU": cost.one_cpu}
+    prices = {**pinned, "free": cost.free}
+    first = ", ".join(f"{one.first_us:.0f} µs {where}" for where, one in prices.items())
+    further = ", ".join(f"{one.further_us:.0f} µs {where}" for where, one in prices.items())
+    yield f"first hop of a request here: {first} (a rough measurement)"
+    yield f"each further one: {further}"
 
 
 def observed(observation: Observation) -> Iterator[str]:
