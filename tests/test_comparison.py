@@ -181,18 +181,33 @@ def test_less_than_two_runs_of_the_same_differ_by_is_no_change() -> None:
     assert not any(one.is_seen for one in found)
 
 
-def shuffled_runs(times: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def shuffled_runs(
+    times: int, rounds: tuple[int, int], noise: tuple[float, float]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     chance = np.random.default_rng(7)
     for _ in range(times):
-        yield chance.normal(1.0, 0.01, 7), chance.normal(1.0, 0.03, 12)
+        yield chance.normal(1.0, noise[0], rounds[0]), chance.normal(1.0, noise[1], rounds[1])
 
 
-def test_a_family_of_comparisons_raises_a_false_alarm_as_rarely_as_it_says() -> None:
-    family, times = 10, 4000
-    alarms = [not apart(*runs, family).includes(0.0) for runs in shuffled_runs(times)]
+@pytest.mark.parametrize(
+    ("rounds", "noise"),
+    [((7, 12), (0.01, 0.03)), ((5, 30), (0.03, 0.01))],
+)
+def test_a_family_of_comparisons_raises_a_false_alarm_no_oftener_than_it_says(
+    rounds: tuple[int, int], noise: tuple[float, float]
+) -> None:
+    family, times = 40, 800
+    runs = shuffled_runs(times, rounds, noise)
+    alarms = [not apart(*one, family).includes(0.0) for one in runs]
     families = np.array(alarms).reshape(-1, family).any(axis=1)
 
-    assert 0.01 < families.mean() < 0.09
+    assert families.mean() < 0.1
+
+
+def test_a_single_comparison_of_equal_runs_raises_a_false_alarm_about_as_often_as_it_says() -> None:
+    runs = shuffled_runs(1000, (30, 30), (0.01, 0.01))
+
+    assert 0.02 < np.mean([not apart(*one, 1).includes(0.0) for one in runs]) < 0.06
 
 
 def test_a_long_quiet_run_makes_a_short_noisy_one_no_surer() -> None:
