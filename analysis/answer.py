@@ -24,9 +24,9 @@ class Headline:
     parts: tuple[Part, ...]
 
     @property
-    def negligible_from(self) -> float | None:
+    def negligible_from(self) -> Estimate | None:
         """From how long a request a hop is less than NEGLIGIBLE_SHARE of it; seconds."""
-        return None if self.pair is None else self.pair.difference.value / NEGLIGIBLE_SHARE
+        return None if self.pair is None else self.pair.difference.scaled(1 / NEGLIGIBLE_SHARE)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from analysis import page
 from analysis.answer import NEGLIGIBLE_SHARE, answer_of
 from analysis.every_run import Seen, ranges
+from analysis.ladder import INTERACTION
 from analysis.rows import Rows
 from analysis.sections import LOADS
 
@@ -27,7 +28,12 @@ def answer_lines(
         answer = answer_of(exchanges, found["handlers"])
         text = page.page(
             "answer.j2",
-            {"answer": answer, "negligible": NEGLIGIBLE_SHARE, "ranges": ranges(runs)},
+            {
+                "answer": answer,
+                "negligible": NEGLIGIBLE_SHARE,
+                "interaction": INTERACTION,
+                "ranges": ranges(runs),
+            },
         )
         lines = text.splitlines()
 

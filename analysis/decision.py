@@ -18,6 +18,7 @@ from analysis.work.sorts import AWAITING, BLOCKING, HASHING, MANY, PYTHON, UTILI
 from analysis.work.verdicts import (
     ACCEPTED_LOSS,
     P99_BOUND,
+    POOL,
     Verdict,
     decide,
     decide_call,
@@ -57,6 +58,11 @@ class Decision:
     many: int = MANY
     utilisation: float = UTILISATION / 100
     p99: str = "p99"  # a name, so that the template holds no digit
+
+    @property
+    def names_pool(self) -> bool:
+        """Whether any row says that the work belongs into other processes."""
+        return any(row.write == POOL for row in self.rows)
 
 
 def decision(found: Numbers | None) -> Decision:

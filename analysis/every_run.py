@@ -20,7 +20,9 @@ PLACES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("factors", {"metric": "request"}),
     ("concurrency", {"metric": "request", "in_flight": 1}),
     ("remedies", {"metric": "request", "in_flight": 1}),
+    ("releases", {"metric": "request", "stack": "locked"}),
 )
+CONDITIONS = ("python_version", "kernel")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Seen:
     source: Source
     study: str
     pairs: Mapping[str, Pair]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Under which Python and which kernel."""
+        return tuple(self.source.rows.provenance.fact(name) for name in CONDITIONS)
 
 
 def seen(sources: Sequence[Source]) -> tuple[Seen, ...]:
@@ -64,14 +71,16 @@ def the_pair(rows: Rows, study: str, placement: str, where: Mapping[str, Any]) -
 def ranges(found: Sequence[Seen]) -> dict[str, str]:
     """Give what all runs say on each placement, where the first's interval does not hold it all.
 
-    The first run is the one whose number the page leads with.
+    The first run is the one whose number the page leads with; those under another Python or kernel
+    than it are left out.
     """
     return {placement: text for placement in PLACEMENTS if (text := range_of(found, placement))}
 
 
 def range_of(found: Sequence[Seen], placement: str) -> str:
     """Write the lowest and the highest number of a placement; empty if all lie within the first."""
-    every = [one.pairs[placement].difference for one in found if placement in one.pairs]
+    alike = [one for one in found if one.conditions == found[0].conditions]
+    every = [one.pairs[placement].difference for one in alike if placement in one.pairs]
 
     if not every or all(every[0].includes(one.value) for one in every):
         return ""

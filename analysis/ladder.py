@@ -14,9 +14,11 @@ from analysis.rows import Rows
 STUDY = "hop"
 WARM_HOP = "run-in-threadpool"
 
+INTERACTION = "request and hop slowing each other"  # what a sum of both alone does not hold
+
 # Which rungs of ladder `steps` are what part of a hop; what is in no part is called the rest.
 PARTS = (
-    ("request and hop slowing each other", ("beside-request",)),
+    (INTERACTION, ("beside-request",)),
     ("the hand-over to the worker thread and back", ("anyio-run-sync",)),
     ("waking the event loop, with two passes of it", ("self-wake",)),
     ("two passes of the event loop before the hand-over", ("one-pass", "two-passes")),

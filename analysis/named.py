@@ -11,6 +11,7 @@ from analysis.page_sections import id_of
 from analysis.pairs import Pair
 from analysis.rows import Rows
 from analysis.sections import LOADS
+from analysis.work.durations import whole
 
 PREFIX = "N-"
 WHAT = {
@@ -87,7 +88,7 @@ def of_pairs(pairs: Sequence[Pair]) -> Iterator[Named]:
         "N-endpoint": lambda one: digits.time(one.difference),
         "N-endpoint-ratio": lambda one: digits.times(one.ratio),
         "N-request": lambda one: digits.time(one.twin_time),
-        "N-negligible": lambda one: digits.seconds(one.difference.value / NEGLIGIBLE_SHARE),
+        "N-negligible": lambda one: whole(one.difference.scaled(1 / NEGLIGIBLE_SHARE)),
     }
     benchmarks = names_of(pairs)
 

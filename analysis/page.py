@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from analysis import digits
 from analysis.recordings.tree import Line
 from analysis.sections import harness
+from analysis.work.durations import whole
 
 TEMPLATES = Path(__file__).with_name("templates")
 INDENT = "   "
@@ -47,6 +48,7 @@ def environment() -> Environment:
         "text": escaped,
         "placed": digits.placed,
         "sentence": digits.sentence,
+        "duration": whole,
         "median": median,
         "chain_line": chain_line,
         "instrument": harness.label,

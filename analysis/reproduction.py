@@ -66,6 +66,16 @@ class Again:
         return self.first.includes(self.second.value) or abs(self.apart) <= self.tolerance
 
     @property
+    def outcome(self) -> str:
+        """Say in a few words whether it has come back."""
+        if self.is_within:
+            return "came back"
+
+        return "DID NOT" + (
+            "; its interval holds the first" if self.second.includes(self.first.value) else ""
+        )
+
+    @property
     def shown(self) -> tuple[str, str, str]:
         """Both numbers, and how far they are apart."""
         points = " points" if self.sort == SHARE else ""

@@ -17,7 +17,12 @@ from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
 ALONE = {"in_flight": 1}
-WHERE: dict[str, dict[str, Any]] = {"factors": {}, "concurrency": ALONE, "remedies": ALONE}
+WHERE: dict[str, dict[str, Any]] = {
+    "factors": {},
+    "concurrency": ALONE,
+    "remedies": ALONE,
+    "releases": {"stack": "locked"},
+}
 
 
 def source(
@@ -73,6 +78,18 @@ def test_runs_that_lie_apart_have_one_on_each_placement() -> None:
     assert list(ranges(found)) == ["one-cpu", "free"]
     low, _, high = range_of(found, "free").partition(" to ")
     assert (float(low.split()[0]), float(high.split()[0])) == pytest.approx((80, 120), rel=0.01)
+
+
+def test_a_run_under_another_python_or_kernel_stands_in_the_table_and_in_no_range() -> None:
+    first, other = source("factors", 80.0), source("concurrency", 160.0, "b.json.gz")
+    told = other.rows.provenance
+    facts = tuple((name, "another" if name == "kernel" else value) for name, value in told.facts)
+    apart = replace(other, rows=Rows(replace(told, facts=facts), other.rows.benchmarks))
+    found = found_in(first, apart)
+
+    assert len(found) == 2
+    assert ranges(found) == {}
+    assert set(ranges(found_in(first, other))) == {"one-cpu", "free"}
 
 
 def test_a_run_that_lacks_a_placement_leaves_its_cell_empty(tmp_path: Path) -> None:

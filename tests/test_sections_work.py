@@ -202,10 +202,10 @@ def test_the_headline_says_where_def_wins(measured: work.Numbers) -> None:
     found = work.headline(measured)
 
     assert found.startswith(
-        "When to use it: with 100 requests in flight on all CPUs, for work that waits and"
+        "When to use it: with 100 requests in flight on all CPUs, `def` takes less time per request"
     )
-    assert "for work that computes and releases the GIL `def` wins from " in found
-    assert "for work of pure Python `def` does not win up to " in found
+    assert "; what computes and releases the GIL from " in found
+    assert "; pure Python not up to " in found
 
 
 def test_the_text_tells_the_article_s_loop_by_its_ratio(measured: work.Numbers) -> None:
@@ -252,7 +252,7 @@ def test_the_text_says_how_the_clock_kept(measured: work.Numbers) -> None:
     text = text_of(measured)
 
     assert "The work alone filled 2 to 50 % of the time" in text
-    assert "With no load at all the bystander's p99 was 250 \N{MICRO SIGN}s at most" in text
+    assert "With no load at all the bystander's p99 was up to 250 \N{MICRO SIGN}s: below" in text
 
 
 def test_the_load_s_own_latencies_are_told(measured: work.Numbers) -> None:

@@ -1,15 +1,17 @@
 """Turns results into what they show of claims about the hop alone, made elsewhere."""
 
+from analysis.contrasts import share_of
 from analysis.digits import percent, short_time
 from analysis.estimate import Estimate
 from analysis.evidence.loads import share_of_difference, shown
-from analysis.evidence.sources import Evidence, Sources, Wanted, wanted
+from analysis.evidence.sources import REQUEST, Evidence, Sources, Wanted, wanted
+from analysis.ladder import cost_of
 from analysis.placement import FREE, ONE_CPU
 
 ANYIO, TO_THREAD, EXECUTOR, BARE = (
     "anyio-run-sync", "asyncio-to-thread", "run-in-executor", "bare-hop",
 )  # fmt: skip
-DISPATCH = "run-in-threadpool"
+DISPATCH, BESIDE = "run-in-threadpool", "beside-request"
 
 
 def rung(subject: str) -> Wanted:
@@ -22,10 +24,26 @@ def against(sources: Sources, lower: str, on: str | None = None) -> Estimate | N
     return sources.ratio(rung(ANYIO), rung(lower), on)
 
 
+def remedy(subject: str) -> Wanted:
+    """Describe an endpoint that sends its work to a thread in some way, one request at a time."""
+    return wanted("remedies", subject, REQUEST, in_flight=1)
+
+
+def beside_to_alone(sources: Sources) -> Estimate | None:
+    """Divide what a hop costs beside a request by what it costs alone."""
+    rows, placement = sources.rows.get("hop"), sources.placement(rung(DISPATCH), rung(BESIDE))
+    if rows is None or placement is None:
+        return None
+
+    beside, alone = (cost_of(rows, subject, placement) for subject in (BESIDE, DISPATCH))
+
+    return None if beside is None or alone is None else share_of(beside, alone)
+
+
 def dispatch(sources: Sources) -> Evidence:
-    """C2: Starlette's function that sends another to a worker thread."""
+    """C2: Starlette's way to send a function to a worker thread, alone and beside a request."""
     return Evidence(
-        {"amount": sources.value(rung(DISPATCH))},
+        {"amount": sources.value(rung(DISPATCH)), "fixed": beside_to_alone(sources)},
         {"one_cpu": short_time(sources.value(rung(DISPATCH), ONE_CPU))},
         sources.placement(rung(DISPATCH)),
     )
@@ -45,6 +63,7 @@ def ways(sources: Sources) -> Evidence:
         {
             "to_thread_one_cpu": shown(against(sources, TO_THREAD, ONE_CPU)),
             "dedicated_one_cpu": shown(against(sources, BARE, ONE_CPU)),
+            "in_endpoint": shown(sources.ratio(remedy("def"), remedy("to-thread"))),
         },
         sources.placement(rung(ANYIO)),
     )
@@ -66,6 +85,9 @@ def context_copy(sources: Sources) -> Evidence:
         {
             "one_cpu": percent(share_of_difference(sources, upper, lower, whole, ONE_CPU)),
             "whole": percent(share_of_difference(sources, whole, rung(EXECUTOR), whole)),
+            "whole_one_cpu": percent(
+                share_of_difference(sources, whole, rung(EXECUTOR), whole, ONE_CPU)
+            ),
         },
         sources.placement(upper, lower, whole),
     )

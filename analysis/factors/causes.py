@@ -19,7 +19,7 @@ PART_WORDS = {
 
 @dataclass(frozen=True)
 class Cause:
-    """What one large effect consists of: changes per bare hop; seconds, or switches."""
+    """What one large effect consists of: changes per hop alone; seconds, or switches."""
 
     level: Level
     more: float
@@ -32,7 +32,8 @@ class Cause:
     def words(self) -> str:
         """Say it in one clause after another."""
         name, part = max(self.parts, key=lambda one: abs(one[1]))
-        said = [f"most of that {PART_WORDS[name]} ({signed(part)})"]
+        said = [f"the hop alone {signed(self.more)}"]
+        said += [f"most of that {PART_WORDS[name]} ({signed(part)})"]
         said += [self.computing_words] if self.computing is not None else []
         said += [self.switching_words] if self.switches is not None else []
 

@@ -18,7 +18,7 @@ LASTING = 0.5  # of an interval: from here on, a wait is one for the GIL
 
 @dataclass(frozen=True)
 class Convoy:
-    """The two waits of a bare hop, each in switch intervals, of so many microseconds."""
+    """The two waits of a hop alone, each in switch intervals, of so many microseconds."""
 
     interval_us: float
     waits: tuple[Estimate, ...]

@@ -29,7 +29,7 @@ SWITCHES = {"voluntary_per_hop": "voluntary", "involuntary_per_hop": "involuntar
 
 @dataclass(frozen=True)
 class Mechanism:
-    """What one bare hop is made of; seconds, switches per hop, and threads that hops took.
+    """What one hop alone is made of; seconds, switches per hop, and threads that hops took.
 
     Attributes:
         timer: to set a timer of the switch interval and take it back, as a wait for the GIL does.

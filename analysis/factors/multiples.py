@@ -118,7 +118,7 @@ def colour(placed: Placed) -> str:
 
 
 def draw_parts(axes: Axes, placed: Placed) -> None:
-    """Draw the parts of a bare hop at a few levels as stacked bars; us."""
+    """Draw the parts of the hop alone at a few levels as stacked bars; us."""
     levels = [(name, placed.level(changed)) for name, changed in STACKED]
     known = [(name, one.mechanism) for name, one in levels if one and one.mechanism]
 
@@ -130,5 +130,5 @@ def draw_parts(axes: Axes, placed: Placed) -> None:
 
     axes.set_yticks(range(len(known)), [name for name, _ in known])
     axes.set_ylim(len(known) - 0.4, -0.6)
-    axes.set_xlabel(f"{digits.MICRO} per bare hop")
+    axes.set_xlabel(f"{digits.MICRO} per hop alone")
     axes.legend(**KEY)

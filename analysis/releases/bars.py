@@ -34,10 +34,10 @@ def again_check(placed: Placed, what: str, words: str) -> Check:
 
 
 def width_check(placed: Placed) -> Check:
-    """Judge how well the least known bare hop is known."""
+    """Judge how well the least known hop alone is known."""
     costs = [one.costs[HOP].value for one in placed.stacks if HOP in one.costs]
     widest = max(costs, key=lambda one: one.half_width / one.value, default=None)
-    bar = f"bare hop of each stack {placed.words}: half-width at most {digits.share(HALF_WIDTH)}"
+    bar = f"the hop alone {placed.words}, each stack: half-width at most {digits.share(HALF_WIDTH)}"
     narrow = widest is not None and widest.half_width <= HALF_WIDTH * widest.value
 
     return judged(bar, widest, half_width, narrow)

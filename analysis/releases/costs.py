@@ -53,7 +53,7 @@ class Stack:
     Attributes:
         name: the month, or `locked`: what all other studies have.
         versions: by package.
-        passes: of the event loop, in one bare hop.
+        passes: of the event loop, in one hop alone.
         calls: of functions written in Python, in one `async def` request: in all and by package.
     """
 

@@ -13,7 +13,7 @@ SHADES = {MODEL: ORANGE, PAIR: BLUE, HOP: GREEN, TRIVIAL: MUTED}
 SAID = {
     MODEL: "two hops of def-model",
     PAIR: "def more than async def",
-    HOP: "bare hop",
+    HOP: "the hop alone",
     TRIVIAL: "async def request",
 }
 SPACE = 1.2  # above the highest dot: an interval beyond it would press all dots together

@@ -20,7 +20,7 @@ from analysis.releases.costs import (
 from analysis.rows import Rows
 
 WHAT = {
-    HOP: "a bare hop, AnyIO's alone",
+    HOP: "the hop alone",
     PAIR: "`def` more than `async def`",
     MODEL: "the two hops of `def-model`",
     TRIVIAL: "the `async def` request",
@@ -68,7 +68,7 @@ class Placed:
 
     @property
     def steps(self) -> tuple[tuple[Stack, Stack], ...]:
-        """Neighbours in time whose bare hops differ by more than both intervals leave open."""
+        """Neighbours in time whose hops alone differ by more than both intervals leave open."""
         pairs = zip(self.stacks, self.stacks[1:], strict=False)
 
         return tuple((one, next_) for one, next_ in pairs if apart(one, next_))
@@ -100,12 +100,12 @@ class Numbers:
 
     @property
     def passes(self) -> tuple[int, ...]:
-        """The different numbers of passes that a bare hop takes, ascending."""
+        """The different numbers of passes that the hop alone takes, ascending."""
         return tuple(sorted({one.passes for one in self.main.stacks if one.passes is not None}))
 
 
 def apart(one: Stack, other: Stack) -> bool:
-    """Tell whether the intervals of two bare hops have no number in common."""
+    """Tell whether the intervals of two hops alone have no number in common."""
     if HOP not in one.costs or HOP not in other.costs:
         return False
 

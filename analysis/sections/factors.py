@@ -7,8 +7,8 @@ told from no effect, grey ones cannot. The axis is linear up to 1 us either way,
 beyond. A hop is the difference of `def` and `async def`. Placement is a factor too, and has a row.
 Below, from the left: what a hop costs in all, on one CPU in blue, on all CPUs in orange, by event
 loop, by Python, and beside a thread busy with Python by switch interval (this axis is logarithmic);
-and the parts of a bare hop, which add up to it: on the loop's thread `before` the hand-over, then
-until the worker runs (`there`), then until the task goes on (`back`).
+and the parts of the hop alone, which add up to it: on the loop's thread `before` the hand-over,
+then until the worker runs (`there`), then until the task goes on (`back`).
 """
 
 from matplotlib.figure import Figure
@@ -54,15 +54,24 @@ def headline(found: Numbers) -> str:
         if placed.causes
     ]
 
-    return f"What moves a hop most {found.main.words}: {', '.join(clauses)}{''.join(elsewhere)}."
+    return (
+        f"What moves a hop most, compared inside one run, {found.main.words}: "
+        f"{', '.join(clauses)}{''.join(elsewhere)}."
+    )
 
 
 def told(placed: Placed) -> list[Level]:
-    """List the largest effect of a placement, and what it is there that no CPU sleeps."""
-    largest = placed.causes[0].level
-    awake = placed.level(AWAKE)
+    """List a placement's largest effects, dearer and cheaper, and what it is that no CPU sleeps."""
+    levels = [one.level for one in placed.causes]
+    wanted = [max(levels, key=more_of), min(levels, key=more_of), placed.level(AWAKE)]
+    by_change = {one.changed: one for one in wanted if one is not None and one.more is not None}
 
-    return [largest, *([awake] if awake and awake != largest and awake.more else [])]
+    return list(by_change.values())
+
+
+def more_of(level: Level) -> float:
+    """Give what a hop costs more at a level; seconds."""
+    return level.more.value if level.more else 0.0
 
 
 def moved(level: Level) -> str:

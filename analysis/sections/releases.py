@@ -3,7 +3,7 @@
 How to read the figure: each column is what `pip install fastapi` gave when that month ended, its
 packages named below, and the last is what all other studies of the report are measured with. All
 of them ran under one Python and in the same rounds. Dots are microseconds, lines 95 % intervals:
-of a bare hop, which is AnyIO's alone (green); of what a `def` endpoint takes more than the same
+of the hop alone, which is AnyIO's (green); of what a `def` endpoint takes more than the same
 `async def` endpoint (blue); of the two hops of a `def` endpoint with a return annotation (orange);
 and of the trivial `async def` request, which has no hop (grey). Thin lines only join the dots.
 """
@@ -21,11 +21,11 @@ __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "h
 
 TITLE = "Has the hop become cheaper?"
 CAPTION = (
-    "What a bare hop, one and two hops of an endpoint, and a request without any took with the "
+    "What the hop alone, one and two hops of an endpoint, and a request without any took with the "
     "packages of each half-year, all under one Python, which is named in the section."
 )
 TOLD = {
-    HOP: "for a bare hop",
+    HOP: "for the hop alone",
     PAIR: "for what `def` costs more than `async def`",
     TRIVIAL: "for an `async def` request",
 }
@@ -50,7 +50,7 @@ def headline(found: Numbers) -> str:
     where = digits.sentence(placed.words)
 
     return (
-        f"{where}, {versions} ({oldest.name}) take, of the time that the locked ones take, "
+        f"{where}, {versions} ({oldest.name}) take, of the time that those of this page take, "
         f"{', '.join(clauses)}."
     )
 
@@ -68,7 +68,7 @@ def described(placed: Placed) -> str:
         if HOP in one.costs
     ]
 
-    return f"A bare hop {placed.words}: {', '.join(hops)}."
+    return f"The hop alone {placed.words}: {', '.join(hops)}."
 
 
 def figure(found: Numbers) -> Figure:

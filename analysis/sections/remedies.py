@@ -52,13 +52,15 @@ def user_clauses(found: Numbers) -> list[str]:
     group = found.group(TRIVIAL)
     remedy = group.remedy(TO_THREAD) if group else None
     pair = remedy.pair(found.main, ALONE) if remedy else None
-    if pair is None:
+    if group is None or remedy is None or pair is None:
         return []
 
     ratio, difference = digits.times(pair.ratio), digits.time(pair.difference, sign=True)
     compared = f"takes {ratio} the time of a `def`, a difference of {difference}"
 
-    return [f"`asyncio.to_thread` in an `async def` {compared}"]
+    at_once = f" ({remedy.at_once} at a time instead of {group.default.at_once})"
+
+    return [f"`asyncio.to_thread` in an `async def`{at_once} {compared}"]
 
 
 def upstream_clauses(found: Numbers) -> list[str]:

@@ -11,8 +11,6 @@ it, what the hop adds to that (with its 95 % interval). The orange marks are whe
 their marks the ratio may be smaller than predicted all the same: `async-def` is in both.
 """
 
-from collections.abc import Sequence
-
 from matplotlib.figure import Figure
 
 from analysis import digits
@@ -25,7 +23,7 @@ from analysis.server.judging import again_check, control, ratio_check, soak_chec
 from analysis.server.loads import Gap, gap
 from analysis.server.numbers import Numbers
 from analysis.server.patterns import patterns
-from analysis.server.prediction import Prediction, predictions
+from analysis.server.prediction import predictions
 from analysis.server.setups import DRIVEN, Setup
 from analysis.server.soak import soak
 from analysis.server.waiting import models
@@ -66,18 +64,6 @@ def gaps(rows: Rows, setups: tuple[Setup, ...]) -> tuple[Gap, ...]:
     every = (gap(rows, setup) for setup in setups)
 
     return tuple(one for one in every if one is not None)
-
-
-def how_good(found: Sequence[Prediction]) -> str:
-    """Say how many predictions are not told from what was measured, and how many lie above it."""
-    alike = sum(one.agrees for one in found)
-    above = sum(one.off.value > 1 for one in found)
-    all_of = "all " if above == len(found) else ""
-
-    return (
-        f"of {len(found)} such predictions, {alike} are not told from what was measured, "
-        f"and {all_of}{above} are higher"
-    )
 
 
 def alt(found: Numbers) -> str:
@@ -121,8 +107,9 @@ def headline(found: Numbers) -> str:
 
     one, prediction = found.main, found.main_prediction
     foretold = (
-        f"; from in-process times, {digits.times(prediction.predicted)} was predicted; "
-        f"{how_good(found.predictions)}"
+        f"; from in-process times, {digits.times(prediction.predicted)} was predicted; of "
+        f"{len(found.predictions)} such predictions, {len(found.agreeing)} are not told from what "
+        f"was measured, and {found.too_high} are higher"
         if prediction
         else ""
     )

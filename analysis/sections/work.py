@@ -32,9 +32,9 @@ CAPTION = (
     "is the break-even."
 )
 HEADLINE_WORDS = {
-    BLOCKING.name: "for work that waits and blocks",
-    HASHING.name: "for work that computes and releases the GIL",
-    PYTHON.name: "for work of pure Python",
+    BLOCKING.name: "what waits and blocks",
+    HASHING.name: "what computes and releases the GIL",
+    PYTHON.name: "pure Python",
 }
 
 __all__ = ["CAPTION", "STUDY", "TITLE", "Numbers", "alt", "checks", "figure", "headline", "numbers"]
@@ -135,18 +135,20 @@ def checks(found: Numbers) -> tuple[Check, ...]:
 
 
 def headline(found: Numbers) -> str:
-    """Say in one sentence from where on `def` wins; nothing if neither sort was measured."""
+    """Say in a few sentences from where on `def` wins; nothing if neither sort was measured."""
     clauses = [
-        f"{words} {result(one.throughput)}"
+        f"{words} {one.throughput.break_even.text}"
         for name, words in HEADLINE_WORDS.items()
-        if (one := found.contest(name)) and one.throughput
+        if (one := found.contest(name)) and one.throughput and one.throughput.break_even
     ]
 
     if not clauses:
         return ""
 
     return (
-        f"When to use it: with {MANY} requests in flight {PLACEMENT_WORDS[FREE]}, "
-        f"{'; '.join(clauses)}; for less, and for all that can be awaited, `async def`. What other "
-        "requests wait meanwhile may speak for `def` earlier: see What to write."
+        f"When to use it: with {MANY} requests in flight {PLACEMENT_WORDS[FREE]}, `def` takes less "
+        f"time per request than `async def` for work that takes long enough: {'; '.join(clauses)}. "
+        "For shorter work, and for waits that can be awaited, `async def` takes less. What other "
+        "requests wait meanwhile may speak for `def` earlier, for pure Python too: see What to "
+        "write."
     )

@@ -99,6 +99,13 @@ class Numbers:
         return tuple(one for one in self.predictions if one.agrees)
 
     @property
+    def too_high(self) -> str:
+        """How many predictions lie above what was measured, in words."""
+        above = sum(one.off.value > 1 for one in self.predictions)
+
+        return f"all {above}" if above == len(self.predictions) else str(above)
+
+    @property
     def dearer_hops(self) -> tuple[Prediction, ...]:
         """The configurations in which the hop costs more behind the server, beyond its interval."""
         return tuple(one for one in self.predictions if one.hop.extra.low > 0)

@@ -40,7 +40,7 @@ def reason(contest: Contest | None, verdict: Verdict, work_us: list[int]) -> str
         return ""
 
     if verdict.because in (BOUND, BEYOND):
-        which = "only this keeps" if verdict.because == BOUND else "neither way keeps"
+        which = "only this keeps, on average," if verdict.because == BOUND else "neither way keeps"
         return f"{which} the bystander's p99 within {rough(P99_BOUND)}: {highest(p99s)}"
 
     if verdict.because == THROUGHPUT:

@@ -1,6 +1,7 @@
 """Turns both ways' times and the bystander's p99 into what to write, by one rule.
 
-1. Who keeps a bystander's p99 within P99_BOUND is preferred to who does not.
+1. Who keeps a bystander's p99 within P99_BOUND on average is preferred to who does not, if the run
+   tells the two apart.
 2. If neither does and the work is pure Python, it belongs into another process.
 3. Otherwise, who takes less time per request is preferred, if the other takes more than
    ACCEPTED_LOSS longer.
@@ -44,15 +45,15 @@ def decide(request: Point | None, p99: Point | None, *, pure_python: bool) -> Ve
         return Verdict(NOT_MEASURED, MISSING)
 
     held = (p99.upper <= P99_BOUND, p99.lower <= P99_BOUND)
+    calmer = preferred(p99, 0.0)
 
-    if any(held) and not all(held):
-        return Verdict(DEF if held[0] else ASYNC_DEF, BOUND)
+    if calmer and any(held) and not all(held):
+        return Verdict(calmer, BOUND)
 
     if pure_python and not any(held):
         return Verdict(POOL, BEYOND)
 
     faster = preferred(request, ACCEPTED_LOSS)
-    calmer = preferred(p99, 0.0)
 
     if faster:
         return Verdict(faster, THROUGHPUT)
@@ -87,10 +88,9 @@ def decide_call(ways: Sequence[Call]) -> Verdict:
 
     calm = as_calm(min(close, key=p99_of), close)
 
-    if len(calm) < len(close):
-        return Verdict(" or ".join(WAYS[one.handler] for one in calm), BYSTANDER)
+    because = BYSTANDER if len(calm) < len(close) else ALIKE
 
-    return Verdict(EITHER, ALIKE)
+    return Verdict(" or ".join(WAYS[one.handler] for one in calm), because)
 
 
 def as_calm(calmest: Call, ways: Sequence[Call]) -> list[Call]:
