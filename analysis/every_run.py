@@ -22,7 +22,8 @@ PLACES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("remedies", {"metric": "request", "in_flight": 1}),
     ("releases", {"metric": "request", "stack": "locked"}),
 )
-CONDITIONS = ("python_version", "kernel")
+CONDITIONS = ("python_version", "kernel", "cpu_model_name")
+PACKAGES = ("fastapi", "starlette", "anyio")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class Seen:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Under which Python and which kernel."""
-        return tuple(self.source.rows.provenance.fact(name) for name in CONDITIONS)
+        """Under which Python, kernel and CPU, and with which packages, in this order."""
+        told = self.source.rows.provenance
+        installed = dict(told.distributions)
+
+        return (
+            *(told.fact(name) for name in CONDITIONS),
+            *(installed.get(name, "none") for name in PACKAGES),
+        )
 
 
 def seen(sources: Sequence[Source]) -> tuple[Seen, ...]:
@@ -71,8 +78,8 @@ def the_pair(rows: Rows, study: str, placement: str, where: Mapping[str, Any]) -
 def ranges(found: Sequence[Seen]) -> dict[str, str]:
     """Give what all runs say on each placement, where the first's interval does not hold it all.
 
-    The first run is the one whose number the page leads with; those under another Python or kernel
-    than it are left out.
+    The first run is the one whose number the page leads with; those under other conditions than it
+    are left out.
     """
     return {placement: text for placement in PLACEMENTS if (text := range_of(found, placement))}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.answer import answer_of
 from analysis.catalogue import catalogue
-from analysis.checks import FAIL, PASS, UNKNOWN, Check
+from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check
 from analysis.conditions import run_checks
 from analysis.page_sections import Section
 from analysis.quality import checks
@@ -16,7 +16,7 @@ from analysis.rows import Rows
 from analysis.sections import LOADS
 from analysis.source import Source
 
-TALLY = {PASS: "passed", FAIL: "missed", UNKNOWN: "not measured"}
+TALLY = {PASS: "passed", FAIL: "missed", UNKNOWN: "not measured", NOTE: "noted"}
 
 
 def exchange_checks(

@@ -92,6 +92,9 @@ def of_pairs(pairs: Sequence[Pair]) -> Iterator[Named]:
     }
     benchmarks = names_of(pairs)
 
+    if any(one.difference.value <= 0 for one in pairs):
+        del texts["N-negligible"]
+
     for name, text in texts.items():
         told = [f"{text(one)} {digits.placed(one.placement)}" for one in pairs]
         yield Named(name, "; ".join(told), pairs[0].kind.study, benchmarks)

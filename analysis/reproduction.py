@@ -22,13 +22,13 @@ from analysis.source import Source
 TOLERANCE = 0.03
 LARGEST_PART = 0.25
 NAMED = 3
-MINUTE, HOUR, DAY = 60, 60, 24  # of seconds, of minutes, of hours
+MINUTE, HOUR, DAY = 60, 60, 24  # in seconds, in minutes, in hours
 SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "kernel", "python_version", "event_loop")
 TIME, RATIO, SHARE = "time", "ratio", "share"
 WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
     "headlines of an independent run: within the intervals here, or at most "
-    f"{digits.share(TOLERANCE)} apart"
+    f"{digits.share(TOLERANCE)} apart (a share at most a quarter of itself)"
 )
 
 Found = tuple[str, str, Estimate | None]
@@ -147,7 +147,7 @@ def difference_in_conditions(rows: Rows, second: Rows) -> str:
 
     for name in SAME_CONDITIONS:
         if rows.provenance.fact(name) != second.provenance.fact(name):
-            return f"`{name}` differs"
+            return f"`{name}` differs, or is not known of one"
 
     return ""
 

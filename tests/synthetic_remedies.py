@@ -80,7 +80,7 @@ def facts_of(name: str, default: str) -> dict[str, Fact]:
         "cancellation": "cannot" if inline else "waits",
         "context": "shared" if inline else "copied",
         "limiter": "loop" if inline else "tokens",
-        "at_once": 1 if inline else 40,
+        "at_once": 1 if inline else 5 if name == "to-thread" else 40,
         "blocks_loop": int(inline),
     }
     if name.removesuffix("-again") == default:
@@ -95,7 +95,8 @@ def variants(leak: float, spread: float) -> Iterator[Benchmark]:
         saved = {"copy": 0.0, **SAVED, **({"fused": 0.5} if hops == 2 else {})}
         shares = {**dict.fromkeys(INSTALLED, COPYING), **saved}
         for name, share in shares.items():
-            us = base + hops * HOP[placement] * (1 + COPYING - share)
+            copied = 1 if name in ("fused", "all") else hops
+            us = base + HOP[placement] * (hops * (1 - share) + copied * COPYING)
             us *= leak if name == "after" else 1.0
             told: dict[str, Fact] = {
                 "way": f"variant `{name}`",

@@ -71,6 +71,7 @@ def writes(found: Decision, words: str) -> list[tuple[str, str]]:
         (0.5, point(2.0, 40), Verdict(ASYNC_DEF, BOUND)),  # 80 ms against 40
         (0.5, point(1.2, 40), Verdict(DEF, THROUGHPUT)),  # 48 ms against 40
         (2.0, point(0.49, 100), Verdict(DEF, BOUND)),
+        (2.0, point(0.4, 100, reach=2), Verdict(ASYNC_DEF, THROUGHPUT)),  # not told apart
         (2.0, point(0.51, 100), Verdict(POOL, BEYOND)),
         (1.12, point(0.5), Verdict(ASYNC_DEF, THROUGHPUT)),
         (1.08, point(0.5), Verdict(DEF, BYSTANDER)),
@@ -247,7 +248,7 @@ def test_the_page_has_a_line_for_every_row() -> None:
 
 
 def test_a_pool_that_is_named_is_said_not_to_be_measured() -> None:
-    row = replace(decided().rows[0], write=POOL)
-    text = page("decision.md.j2", {"decision": Decision((row,))})
+    rows = decided().rows
+    text = page("decision.md.j2", {"decision": Decision((*rows, replace(rows[0], write=POOL)))})
 
     assert "What a process pool costs was not measured" in text

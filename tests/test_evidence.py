@@ -264,6 +264,15 @@ def test_complete_results_judge_every_claim(recordings: tuple[Recording, ...]) -
     assert found == EXPECTED
 
 
+def test_c9_has_a_call_that_waits_at_its_core_and_a_query_beside_it() -> None:
+    found = judged("C9", results(but("http async", 200e-6)))
+
+    assert "2.0" in found.ours
+    assert "4.0" not in found.ours
+    assert "`def` is faster for a query of SQLite (\N{MULTIPLICATION SIGN} 3.99" in found.why
+    assert judged("C9", results(but("sqlite async", 90e-6))).verdict == REPRODUCED
+
+
 def test_complete_results_leave_no_figure_out(recordings: tuple[Recording, ...]) -> None:
     left_out = {row.id for row in ledger(results(), recordings) if NOT_MEASURED in row.why.lower()}
 

@@ -186,7 +186,7 @@ def test_the_lock_is_read() -> None:
     ("verdicts", "said"),
     [
         ((PASS, PASS, NOTE), ""),
-        ((PASS, FAIL, NOTE, FAIL), ": 1 passed, 2 missed."),
+        ((PASS, FAIL, NOTE, FAIL), ": 1 passed, 2 missed, 1 noted."),
         ((UNKNOWN, PASS, PASS), ": 2 passed, 1 not measured."),
         ((FAIL, UNKNOWN), ": 1 missed, 1 not measured."),
     ],

@@ -16,7 +16,9 @@ import pytest
 from bench.hops import __main__ as command
 from bench.hops import showing
 from bench.hops.cost import Cost
+from bench.hops.lines import price
 from bench.hops.price import Price
+from bench.hops.reasons import Hops
 
 ROOT = Path(__file__).parents[1]
 SHOP = "tests.hops_shop:app"
@@ -80,6 +82,24 @@ def test_a_route_costs_a_first_hop_and_further_ones(capsys: pytest.CaptureFixtur
     assert "each further one: 6 µs on one CPU, 20 µs free" in printed
 
 
+def test_without_a_pinned_price_the_column_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "cost", lambda *, again: Cost(None, Price(30.0, 20.0)))
+    _, printed = answer(capsys, "--path", "/reports/*")
+
+    assert re.search(r"2 +- +50 +GET /reports/total", printed)
+    assert "first hop of a request here: 30 µs free (a rough measurement)" in printed
+
+
+def test_what_was_not_priced_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    assert document(capsys, "--no-cost")["hop_us"] is None
+
+
+def test_a_range_of_hops_is_priced_at_both_ends() -> None:
+    assert price(Hops(1, 3), Price(88.0, 60.0)) == "88-208"
+
+
 def test_fewer_hops_than_asked_for_are_left_out_and_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -117,7 +137,7 @@ def test_what_only_the_request_bounds_is_held_by_its_least(
 def test_the_json_is_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
     found = document(capsys, "--path", "/version")
 
-    assert found["format"] == 1
+    assert found["format"] == 2
     assert found["application"] == SHOP
     assert found["hop_us"] == {
         "one_cpu": {"first_us": 10.0, "further_us": 6.0},
@@ -265,7 +285,7 @@ def test_what_the_application_prints_is_no_part_of_the_answer(
 
     assert command.main(["hops_talkative:app", "--format", "json"]) == 0
     printed = capsys.readouterr()
-    assert json.loads(printed.out)["format"] == 1
+    assert json.loads(printed.out)["format"] == 2
     assert printed.err == "loaded\n"
 
 

@@ -7,7 +7,9 @@ import itertools
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -115,8 +117,80 @@ def test_the_first_hop_and_the_further_one_are_told_apart(monkeypatch: pytest.Mo
     assert (priced.first_us, priced.further_us) == pytest.approx((90.0, 60.0))
 
 
-def test_a_price_is_made_of_real_requests() -> None:
-    assert asyncio.run(price(turns=1, loops=2)) != Price(0.0, 0.0)
+def test_no_price_is_below_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = itertools.cycle((40e-6, 30e-6, 20e-6))
+
+    async def made_up(exchange: object, loops: int) -> float:
+        return next(times)
+
+    monkeypatch.setattr(pricing, "timed", made_up)
+
+    assert asyncio.run(price(turns=1)) == Price(0.0, 0.0)
+
+
+def test_a_price_is_the_median_of_its_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = iter((10e-6, 20e-6, 900e-6))
+    warm = len(HOPS)
+
+    async def made_up(exchange: object, loops: int) -> float:
+        nonlocal warm
+        warm -= 1
+        return 0.0 if warm >= 0 or warm % 3 != 1 else next(first)
+
+    monkeypatch.setattr(pricing, "timed", made_up)
+
+    assert asyncio.run(price(turns=3)).first_us == pytest.approx(20.0)
+
+
+def test_a_price_is_made_of_so_many_real_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    async def counted(func: Callable[[], object]) -> None:
+        made.append(func())
+
+    monkeypatch.setattr(pricing, "run_in_threadpool", counted)
+    asyncio.run(price(turns=2, loops=3))
+
+    assert len(made) == (pricing.WARM_UP + 2 * 3) * sum(HOPS)
+
+
+def test_a_time_is_that_of_one_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((1.0, 3.0))
+    monkeypatch.setattr(pricing, "perf_counter", lambda: next(clock))
+
+    assert asyncio.run(pricing.timed(Http().exchange(application(0)), 4)) == 0.5
+
+
+@pytest.mark.parametrize("pins", [True, False])
+def test_the_pinned_price_is_measured_pinned(
+    monkeypatch: pytest.MonkeyPatch, *, pins: bool
+) -> None:
+    is_pinned = False
+
+    @contextmanager
+    def pinned() -> Iterator[bool]:
+        nonlocal is_pinned
+        is_pinned = pins
+        yield pins
+        is_pinned = False
+
+    async def made_up() -> Price:
+        return Price(1.0, 1.0) if is_pinned else FREE
+
+    monkeypatch.setattr(pricing, "one_cpu", pinned)
+    monkeypatch.setattr(pricing, "price", made_up)
+
+    assert pricing.measured() == (Price(1.0, 1.0) if pins else None, FREE)
+
+
+def test_what_was_measured_holds_for_these_versions_only() -> None:
+    key = module.this_machine()
+
+    for package in ("fastapi", "starlette", "anyio"):
+        assert f"{package} {metadata.version(package)}" in key
+    assert dict(module.installed(("anyio", "no-such-package"))) == {
+        "anyio": metadata.version("anyio")
+    }
 
 
 @pytest.mark.parametrize("hidden", ["", "fastapi"])

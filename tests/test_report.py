@@ -365,6 +365,23 @@ def test_every_number_of_the_answer_has_a_name(made: Documents) -> None:
     assert rows[0][1].partition(" on one CPU")[0] in made.answer[0]
 
 
+def test_a_hop_is_so_much_of_a_request_a_hundred_times_as_long(made: Documents) -> None:
+    rows = dict(
+        re.findall(
+            r"^\| (N-endpoint|N-negligible) \| .+? \| ([0-9.]+)", text_of(made), re.MULTILINE
+        )
+    )
+
+    assert float(rows["N-negligible"]) == pytest.approx(float(rows["N-endpoint"]) / 10, rel=0.01)
+    assert any("would be 1 % of a request of " + rows["N-negligible"] in one for one in made.answer)
+
+
+def test_the_answer_says_that_a_cause_was_not_measured(made: Documents) -> None:
+    (parts,) = [one for one in made.answer if one.startswith("Where the hop of an endpoint goes")]
+
+    assert parts.endswith(" Why request and hop slow each other was not measured.")
+
+
 def test_slides_are_a_png_of_every_figure(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "slides"
 

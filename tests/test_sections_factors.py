@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,12 @@ from analysis import digits
 from analysis.answer import the_pair
 from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check
+from analysis.estimate import Estimate
 from analysis.factors.bars import overlap, same_check
 from analysis.factors.causes import Cause
 from analysis.factors.effects import Level
 from analysis.factors.forest import LINEAR_US, limits_of, names, shade
-from analysis.factors.levels import DEFAULT, Changed, order, words
+from analysis.factors.levels import AWAKE, DEFAULT, Changed, order, words
 from analysis.factors.numbers import Placed
 from analysis.figures import BLUE, MUTED, ORANGE, house_style
 from analysis.load import load
@@ -429,7 +431,39 @@ def test_the_headline_names_what_moves_the_hop_most(measured: factors.Numbers) -
 
     elsewhere = said.partition("; on all CPUs, ")[2]
     assert elsewhere.startswith("a thread busy with Python +")
-    assert ", CPUs kept awake \N{MINUS SIGN}79" in elsewhere
+    assert ", and where no CPU has to be woken \N{MINUS SIGN}79" in elsewhere
+
+
+def test_the_headline_tells_the_dearest_and_the_cheapest_effect_of_the_other_placement() -> None:
+    levels = {**LEVELS, UVLOOP: -90.0}
+    elsewhere = factors.headline(numbers_of(study(levels))).partition("; on all CPUs, ")[2]
+
+    assert re.search(r"busy with Python \+\d+ .*, event loop: uvloop \N{MINUS SIGN}", elsewhere)
+
+
+def test_the_headline_names_no_effect_cheaper_that_is_dearer() -> None:
+    found = study({DEFAULT: 0.0, BUSY: 9000.0, TRIO: 60.0})
+    dearer = [row for row in found if "neighbour" not in dict(row.factors)]
+    elsewhere = factors.headline(numbers_of(dearer)).partition("; on all CPUs, ")[2]
+
+    assert "Trio" not in elsewhere
+    assert "woken" not in elsewhere
+
+
+def test_that_no_cpu_is_woken_is_told_only_if_it_makes_a_difference() -> None:
+    found = numbers_of(study())
+    other = found.placed[-1]
+    level = other.level(AWAKE)
+    assert level is not None
+    assert level.pair is not None
+    same = replace(level.pair, more=Estimate(-1e-6, -20e-6, 22e-6, 9))
+    levels = tuple(
+        replace(one, effects={"pair": same}) if one.changed == AWAKE else one
+        for one in other.levels
+    )
+    said = factors.headline(replace(found, placed=(found.main, replace(other, levels=levels))))
+
+    assert "where no CPU has to be woken" not in said
 
 
 def test_the_picture_is_described_in_words(measured: factors.Numbers) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from analysis import digits
 from analysis.answer import answer_of
 from analysis.checks import FAIL, PASS
 from analysis.figures import house_style
 from analysis.ladder import PARTS, Rung
 from analysis.load import load
 from analysis.page import page
-from analysis.quality import closure_check
+from analysis.quality import checks, closure_check
 from analysis.rows import Rows
 from analysis.sections import hop
 from tests import synthetic
@@ -96,6 +97,28 @@ def test_a_missing_rung_shows_as_a_residual(tmp_path: Path) -> None:
     assert found is not None
     assert found.residual_share.value == pytest.approx(20 / 66, rel=0.03)
     assert closure_check(answer_of(rows, None).main).verdict == FAIL
+
+
+def test_the_closure_is_judged_on_every_placement(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path)
+    bars = [one.bar for one in checks(rows, None, answer_of(rows, None)) if "closure" in one.bar]
+
+    assert [bar.partition(":")[0] for bar in bars] == ["closure on one CPU", "closure on all CPUs"]
+
+
+def test_rungs_that_explain_too_much_miss_their_bar_too(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path, changed({"beside-request": synthetic.BASE + 80}), spread=QUIET)
+
+    assert closure_check(answer_of(rows, None).main).verdict == FAIL
+
+
+def test_the_figure_says_what_is_left_unexplained(tmp_path: Path) -> None:
+    found = numbers_of(rows_of(tmp_path)).main.closure
+
+    assert found is not None
+    said = hop.closure_in_words(found)
+    assert said.startswith(f"of {digits.short_time(found.whole)}, the rungs leave ")
+    assert digits.percent(found.residual_share) in said
 
 
 def test_the_parts_and_the_rest_make_the_whole(tmp_path: Path) -> None:

@@ -203,7 +203,10 @@ def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fact", "reason"),
     [
-        *((name, f"`{name}` differs") for name in ("cpu_model_name", "kernel", "event_loop")),
+        *(
+            (name, f"`{name}` differs, or is not known of one")
+            for name in ("cpu_model_name", "kernel", "event_loop")
+        ),
         ("distributions", "other versions are installed"),
     ],
 )
@@ -305,6 +308,22 @@ def test_a_headline_comes_back_within_its_interval_or_the_tolerance(
     again = Again("it", sort, Estimate(*first, 9), Estimate(second, second, second, 9))
 
     assert again.is_within is within
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ((10.1, 10.0, 10.2), "came back"),
+        ((11.0, 10.9, 11.1), "DID NOT"),
+        ((11.0, 9.0, 13.0), "DID NOT; its interval holds the first"),
+    ],
+)
+def test_a_second_run_too_wide_to_tell_is_said_to_be(
+    second: tuple[float, float, float], said: str
+) -> None:
+    first = Estimate(10.0, 9.9, 10.1, 9)
+
+    assert Again("it", "time", first, Estimate(*second, 9)).outcome == said
 
 
 def test_only_a_share_is_apart_in_points() -> None:

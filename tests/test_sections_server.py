@@ -12,7 +12,7 @@ from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.contrasts import plus, ratio
 from analysis.estimate import Estimate
-from analysis.figures import house_style, svg
+from analysis.figures import ORANGE, house_style, svg
 from analysis.page import page
 from analysis.placement import FREE, ONE_CPU
 from analysis.rows import Rows
@@ -256,10 +256,20 @@ def test_every_load_with_a_no_op_application_is_predicted() -> None:
 def test_the_headline_says_how_many_predictions_hold_and_how_many_are_too_high() -> None:
     held = numbers_of(everything())
     count = len(held.predictions)
-    missed = numbers_of(everything(Made(hop_stretch=0.5)))
+    high = numbers_of(everything(Made(hop_stretch=0.5)))
+    low = numbers_of(everything(Made(hop_stretch=2.0)))
 
-    assert f"of {count} such predictions, {count} are not told from what" in server.headline(held)
-    assert server.headline(missed).endswith(f", and all {count} are higher.")
+    assert f"of {count} such predictions, {count} cannot be told from what" in server.headline(held)
+    assert f"such predictions, 0 cannot be told from what was measured; {count} of {count} lie" in (
+        server.headline(high)
+    )
+    assert server.headline(low).endswith(f"; 0 of {count} lie above it.")
+
+
+def test_one_round_judges_no_prediction() -> None:
+    said = server.headline(numbers_of(everything(Made(rounds=1))))
+
+    assert said.endswith(" was predicted.")
 
 
 @pytest.mark.parametrize("placement", [ONE_CPU, FREE])
@@ -597,6 +607,38 @@ def test_the_bars_are_in_the_figure_and_end_where_the_numbers_say() -> None:
     assert [line.get_ydata()[0] for line in marks] == [  # type: ignore[index]
         one.measured.value for one in found.predictions
     ]
+
+
+def test_points_and_bars_of_one_load_have_one_number() -> None:
+    found = numbers_of(everything())
+    numbered = {one.setup: str(place) for place, one in enumerate(found.predictions, 1)}
+
+    with house_style():
+        points, bars = server.figure(found).axes
+
+    at_points = {text.get_text() for text in points.texts if text.get_text().isdigit()}
+    assert at_points == set(numbered.values())
+    assert [label.get_text().split()[-1] for label in bars.get_yticklabels()] == [
+        numbered.get(one.setup, one.setup.label.split()[-1]) for one in found.stacked
+    ]
+
+
+def test_both_ends_of_a_bar_are_marked_where_they_were_predicted() -> None:
+    found = numbers_of(everything(Made(hop_stretch=2.0, framework_stretch=2.0)))
+
+    with house_style():
+        bars = server.figure(found).axes[1]
+
+    marks = [line for line in bars.lines if line.get_color() == ORANGE]
+    ends = [
+        end for one in found.predictions for end in (one.predicted_async_def, one.predicted_def)
+    ]
+    assert [float(line.get_xdata()[0]) for line in marks] == pytest.approx(  # type: ignore[index, arg-type]
+        [one.value * 1e6 for one in ends]
+    )
+    assert all(
+        one.predicted_async_def.value < one.gap.async_def.request.value for one in found.predictions
+    )
 
 
 def few() -> Iterator[Benchmark]:

@@ -29,7 +29,8 @@ BOUND = (
 )
 """Why the degrees of freedom are those of the shorter run: the statistic's own lie between these
 and those of both. Welch's estimate of them is too high in tails as far out as many comparisons
-need, where the shorter run is the noisier one (a test simulates it)."""
+need, where runs differ in length or noise (a test simulates it); where they do not, this costs
+width."""
 
 TOLERANCES = {ONE_CPU: 0.1, FREE: 0.35}
 """As a share: a little more than numbers of the committed runs lie apart, which measured the same

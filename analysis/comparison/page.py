@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import page
-from analysis.comparison.changes import SOURCE, TOLERANCES
+from analysis.comparison.changes import BOUND, SOURCE, TOLERANCES
 from analysis.comparison.compared import Comparison
 from analysis.estimate import LEVEL
 
@@ -21,6 +21,7 @@ def comparison_page(compared: Sequence[Comparison]) -> dict[str, bytes]:
         "level": LEVEL,
         "beyond": 1 - LEVEL,
         "source": SOURCE,
+        "bound": BOUND,
     }
 
     return {COMPARISON: page.page("comparison.md.j2", told).encode()}

@@ -1,7 +1,8 @@
 """Turns the rows of patched hops into savings: a copy of the hop minus the copy without a step.
 
 The copy, which leaves nothing out, is what a variant differs from by its steps alone; from the
-installed hop it differs by what copying costs, too.
+installed hop it differs by what copying costs, too. Where a whole hop goes, what copying that hop
+costs would go with it: of two hops, one is taken as installed then.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ class Saving:
 
     Attributes:
         saved: copy minus variant, per request, or per hop where the hop is alone; seconds.
-        of: the installed one; seconds.
+        of: the copy; seconds.
         passes: passes of the event loop that are saved; None if not counted.
     """
 
@@ -127,7 +128,11 @@ def saving(rows: Rows, name: str, target: str, placement: str, in_flight: int) -
     if installed is None or copy is None or patched is None:
         return None
 
-    saved, of = estimate(difference(plus(copy), plus(patched))), estimate(plus(installed))
+    whole = plus(copy)
+    if target == MODEL and name in (FUSED, ALL):
+        whole = ((0.5, copy), (0.5, installed))
+
+    saved, of = estimate(difference(whole, plus(patched))), estimate(whole)
     if saved is None or of is None:
         return None
 

@@ -49,7 +49,7 @@ def headline(found: Numbers) -> str:
 
     clauses = [moved(one.level) for one in causes]
     elsewhere = [
-        f"; {placed.words}, {', '.join(moved(one) for one in told(placed))}"
+        f"; {placed.words}, {', '.join(moved(one) for one in told(placed))}{awake(placed)}"
         for placed in found.placed[1:]
         if placed.causes
     ]
@@ -61,12 +61,21 @@ def headline(found: Numbers) -> str:
 
 
 def told(placed: Placed) -> list[Level]:
-    """List a placement's largest effects, dearer and cheaper, and what it is that no CPU sleeps."""
+    """List a placement's largest effect, and the largest by which a hop is cheaper."""
     levels = [one.level for one in placed.causes]
-    wanted = [max(levels, key=more_of), min(levels, key=more_of), placed.level(AWAKE)]
-    by_change = {one.changed: one for one in wanted if one is not None and one.more is not None}
+    dearest, cheapest = max(levels, key=more_of), min(levels, key=more_of)
 
-    return list(by_change.values())
+    return [dearest, cheapest] if more_of(cheapest) < 0 < more_of(dearest) else levels[:1]
+
+
+def awake(placed: Placed) -> str:
+    """Say what it is that no CPU has to be woken; empty if that cannot be told from nothing."""
+    level = placed.level(AWAKE)
+
+    if level is None or level.pair is None or not level.pair.differs:
+        return ""
+
+    return f", and where no CPU has to be woken {digits.time(level.more, sign=True)}"
 
 
 def more_of(level: Level) -> float:

@@ -72,7 +72,9 @@ def upstream_clauses(found: Numbers) -> list[str]:
 
     saved, of = digits.time(saving.saved), digits.short_time(saving.of)
 
-    return [f"without the steps that can be left out, AnyIO's hop would save {saved} of its {of}"]
+    return [
+        f"without the steps that can be left out, a copy of AnyIO's hop saves {saved} of its {of}"
+    ]
 
 
 def alt(found: Numbers) -> str:

@@ -107,15 +107,14 @@ def headline(found: Numbers) -> str:
 
     one, prediction = found.main, found.main_prediction
     foretold = (
-        f"; from in-process times, {digits.times(prediction.predicted)} was predicted; of "
-        f"{len(found.predictions)} such predictions, {len(found.agreeing)} are not told from what "
-        f"was measured, and {found.too_high} are higher"
+        [f"from in-process times, {digits.times(prediction.predicted)} was predicted"]
         if prediction
-        else ""
+        else []
     )
+    foretold += [found.how_good] if prediction and found.how_good else []
 
     return (
         f"Behind uvicorn ({one.setup.label}, {PLACEMENT_WORDS[one.setup.placement]}), "
         f"`def` takes {digits.time(one.difference, sign=True)} per request, "
-        f"{digits.times(one.ratio)}{foretold}."
+        f"{'; '.join([digits.times(one.ratio), *foretold])}."
     )

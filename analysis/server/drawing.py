@@ -105,7 +105,7 @@ def draw_stacks(
         axes.barh(place, middle - base, left=base, height=0.6, color=SKY)
         axes.barh(place, more.value, left=middle, height=0.6, color=BLUE)
         axes.plot([middle + end for end in ends(more)], [place, place], color=INK, linewidth=1.2)
-        for at in predicted_ends(base, predicted.get(one.setup)):
+        for at in predicted_ends(predicted.get(one.setup)):
             axes.plot([at, at], [place - 0.42, place + 0.42], color=ORANGE, linewidth=1.8)
 
     names = [f"{one.setup.label}   {numbered.get(one.setup, NO_NUMBER)}" for one in gaps]
@@ -118,12 +118,12 @@ def draw_stacks(
     write_columns(axes, gaps)
 
 
-def predicted_ends(no_op: float, found: Prediction | None) -> tuple[float, ...]:
+def predicted_ends(found: Prediction | None) -> tuple[float, ...]:
     """Find where `async-def` and `def` would end if they cost what they cost in process; us."""
     if found is None:
         return ()
 
-    return no_op + found.framework.in_process.value * 1e6, found.predicted_def.value * 1e6
+    return found.predicted_async_def.value * 1e6, found.predicted_def.value * 1e6
 
 
 def draw_key(axes: Axes) -> None:

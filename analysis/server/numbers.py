@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis import digits
 from analysis.estimate import Estimate
 from analysis.server.browser import Browser
 from analysis.server.contrasts import count, length, short_length
@@ -99,11 +100,18 @@ class Numbers:
         return tuple(one for one in self.predictions if one.agrees)
 
     @property
-    def too_high(self) -> str:
-        """How many predictions lie above what was measured, in words."""
-        above = sum(one.off.value > 1 for one in self.predictions)
+    def how_good(self) -> str:
+        """How many predictions hold, and how many lie above, in words; empty without intervals."""
+        if not any(one.off.has_interval for one in self.predictions):
+            return ""
 
-        return f"all {above}" if above == len(self.predictions) else str(above)
+        above = sum(one.off.value > 1 for one in self.predictions)
+        count = digits.counted(len(self.predictions), "such prediction")
+
+        return (
+            f"of {count}, {len(self.agreeing)} cannot be told from what was measured; "
+            f"{above} of {len(self.predictions)} lie above it"
+        )
 
     @property
     def dearer_hops(self) -> tuple[Prediction, ...]:

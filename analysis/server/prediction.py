@@ -28,7 +28,8 @@ class Prediction:
         framework: what `async-def` takes more than the no-op application.
         hop: what `def` takes more than `async-def`.
         hop_cpu: the same in CPU time of the server; None if it was not counted on both sides.
-        predicted_def: the seconds of `def` behind the server that the prediction rests on.
+        predicted_def: the seconds of `def` behind the server that the prediction rests on;
+            `predicted_async_def` likewise.
         hop_waiting: what of the hop's extra is no CPU time.
         with_served_framework: the ratio predicted if the server's own `async-def` is given, so that
             only the hop is taken from in process.
@@ -38,6 +39,7 @@ class Prediction:
     in_process: Gap
     predicted: Estimate
     predicted_def: Estimate
+    predicted_async_def: Estimate
     measured: Estimate
     off: Estimate
     framework: Part
@@ -80,7 +82,8 @@ def predict(rows: Rows, served: Gap, inside: Gap) -> Prediction | None:
     base = difference(served.no_op.contrast, inside.no_op.contrast)
     upper, lower = (total(base, one.contrast) for one in (inside.def_, inside.async_def))
     actual = (served.def_.contrast, served.async_def.contrast)
-    predicted, predicted_def, measured = ratio(upper, lower), estimate(upper), ratio(*actual)
+    predicted, measured = ratio(upper, lower), ratio(*actual)
+    ends = estimate(upper), estimate(lower)
     off = ratio_of_ratios((upper, lower), actual)
     framework = part(framework_of(served), framework_of(inside))
     hop = part(served.contrast, inside.contrast)
@@ -88,14 +91,18 @@ def predict(rows: Rows, served: Gap, inside: Gap) -> Prediction | None:
     cpu = (cpu_contrast(rows, served.setup), cpu_contrast(rows, inside.setup))
     waiting = difference(difference(served.contrast, inside.contrast), difference(*cpu))
 
-    if not (predicted and predicted_def and measured and off and framework and hop and halfway):
+    if not (predicted and measured and off and framework and hop and halfway):
+        return None
+
+    if ends[0] is None or ends[1] is None:
         return None
 
     return Prediction(
         gap=served,
         in_process=inside,
         predicted=predicted,
-        predicted_def=predicted_def,
+        predicted_def=ends[0],
+        predicted_async_def=ends[1],
         measured=measured,
         off=off,
         framework=framework,

@@ -1,8 +1,8 @@
 """From a prediction to the JSON that other programs read.
 
-The document, format 1:
+The document, format 2:
 
-- `format`: 1; another number means that names below have changed.
+- `format`: 2; another number means that names below have changed.
 - `application`: as it was asked for.
 - `versions`: of Python and of the packages that decide about hops.
 - `hop_us`: microseconds of a hop in a request here, `one_cpu` (null where a process cannot be
@@ -26,17 +26,16 @@ import json
 import platform
 from collections.abc import Iterable
 from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 from bench.hops.application import Part
-from bench.hops.cost import Cost
+from bench.hops.cost import Cost, installed
 from bench.hops.observing import Observation
 from bench.hops.prediction import Prediction, Route
+from bench.hops.price import PACKAGES
 from bench.hops.reasons import Hops, Place, Reason
 
-FORMAT = 1
-PACKAGES = ("fastapi", "starlette", "anyio")
+FORMAT = 2
 
 
 def as_json(
@@ -63,14 +62,7 @@ def as_json(
 
 def versions() -> dict[str, str]:
     """What decides about hops."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-
-    return found
+    return {"python": platform.python_version(), **dict(installed(PACKAGES))}
 
 
 def of_route(route: Route) -> dict[str, Any]:

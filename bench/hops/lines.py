@@ -82,13 +82,13 @@ def prices(hops: Hops, cost: Cost | None) -> tuple[str, ...]:
     return one_cpu, price(hops, cost.free)
 
 
-def price(hops: Hops, price: Price) -> str:
+def price(hops: Hops, each: Price) -> str:
     """`240`, `120-240` or `60+`."""
-    least = f"{price.of(hops.least):.0f}"
+    least = f"{each.of(hops.least):.0f}"
     if hops.most is None:
         return f"{least}+"
 
-    return least if hops.most == hops.least else f"{least}-{price.of(hops.most):.0f}"
+    return least if hops.most == hops.least else f"{least}-{each.of(hops.most):.0f}"
 
 
 def why(route: Route) -> str:

@@ -1,7 +1,7 @@
 """What hops cost in a request here: from requests with none, one and two of them to their prices.
 
-A hop alone costs about a third less than in a request, for hop and request slow each other down:
-so requests are timed. It is rough: one process, no rounds. `python -m bench` measures with
+A hop costs more in a request than alone, for hop and request slow each other down: so requests are
+timed. It is rough: one process, no rounds. `python -m bench` measures with
 intervals.
 """
 
@@ -66,7 +66,7 @@ def one_cpu() -> Iterator[bool]:
 
 
 async def price(turns: int = TURNS, loops: int = LOOPS) -> Price:
-    """Times requests in turns, and takes the median of their differences."""
+    """Times requests in turns, and takes the median of their differences; none is below 0."""
     exchanges = [Http().exchange(application(hops)) for hops in HOPS]
     for exchange in exchanges:
         await timed(exchange, WARM_UP)
@@ -75,7 +75,7 @@ async def price(turns: int = TURNS, loops: int = LOOPS) -> Price:
     first, further = (
         statistics.median(turn[hops] - turn[hops - 1] for turn in every) for hops in HOPS[1:]
     )
-    return Price(first * 1e6, further * 1e6)
+    return Price(max(first, 0.0) * 1e6, max(further, 0.0) * 1e6)
 
 
 async def timed(exchange: Exchange, loops: int) -> float:

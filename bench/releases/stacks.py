@@ -25,7 +25,7 @@ PACKAGES = ("anyio", "starlette", "fastapi", "pydantic", "sniffio")
 ABSENT = "absent"
 KINDS = ("async-def", "def", "async-def-model", "def-model")
 SUBJECTS = (*KINDS, "anyio-run-sync", "run-in-threadpool")
-"""Handler kinds, and the bare hop as AnyIO and as Starlette make it."""
+"""Handler kinds, and the hop alone as AnyIO and as Starlette make it."""
 
 
 def environment_of(stack: str) -> str:

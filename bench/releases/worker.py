@@ -39,7 +39,7 @@ HERE = Path(__file__).parent.parent
 
 
 def do_nothing() -> None:
-    """What the bare hops send to a thread."""
+    """What the hops alone send to a thread."""
 
 
 async def bare_hop() -> None:

@@ -1,4 +1,4 @@
-"""Has the hop become cheaper? The pairs and the bare hop under the releases of other years.
+"""Has the hop become cheaper? The pairs and the hop alone under the releases of other years.
 
 All stacks run under one Python and are timed by one visit, in turns.
 """
