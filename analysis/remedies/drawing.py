@@ -83,9 +83,11 @@ def write(
 def draw_savings(axes: Axes, variants: Sequence[Variant], placement: str) -> None:
     """Draw what each variant saves as a bar: of the hop alone, or, fused, of a whole request."""
     furthest = 1e-3
+    names = []
 
     for place, variant in enumerate(variants):
         target = HOP if variant.saving(HOP, placement) else MODEL
+        names.append(variant.name if target == HOP else f"{variant.name}, a request")
         saving = variant.saving(target, placement)
         if saving is None:
             write(axes, 0.0, place, digits.NOT_MEASURED, MUTED)
@@ -95,7 +97,7 @@ def draw_savings(axes: Axes, variants: Sequence[Variant], placement: str) -> Non
         furthest = max(furthest, draw_bar(axes, place, saving.saved, colour))
 
     axes.axvline(0.0, color=MUTED, linewidth=0.8, zorder=0)
-    finish(axes, [variant.name for variant in variants], furthest)
+    finish(axes, names, furthest)
 
 
 def draw_floor(axes: Axes, floor: Floor) -> None:
