@@ -142,7 +142,7 @@ def line(work: Work, origin: Origin, title: str, facts: str) -> str:
     authors = "; ".join(author.text for author in work.authors)
     year = f" ({origin.year})" if origin.year else ""
 
-    return f"{authors}{year}. {title}. {facts[:1].upper()}{facts[1:]}."
+    return f"{authors}{year}. {title}. {digits.sentence(facts)}."
 
 
 def bibtex(work: Work, origin: Origin, title: str, facts: str, figure: str) -> str:

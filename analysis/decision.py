@@ -27,7 +27,7 @@ from analysis.work.verdicts import (
 Judged = tuple[int, Verdict]
 
 TRIVIAL = "next to nothing"
-NO_WORK = "no work, none"  # instead of a break-even
+NO_WORK = "none: there is no work"  # instead of a break-even
 WORKS: tuple[tuple[str, Sort], ...] = (
     ("awaits I/O through an asynchronous library", AWAITING),
     ("blocks for I/O, having no such library", BLOCKING),

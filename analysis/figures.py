@@ -21,6 +21,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from analysis import digits
+
 STYLE = Path(__file__).with_name("report.mplstyle")
 WIDTH_INCHES = 12.0  # 864 CSS pixels at 72 points per inch: fits the page of a code forge
 
@@ -94,7 +96,7 @@ def panel(figure: Figure, left: float, bottom: float, right: float, top: float) 
 
 def heading(axes: Axes, title: str, note: str = "") -> None:
     """Set a panel's title, its first letter raised, and below it a note in grey."""
-    axes.set_title(title[:1].upper() + title[1:], pad=24 if note else 10)
+    axes.set_title(digits.sentence(title), pad=24 if note else 10)
     axes.annotate(
         note, (0, 1), (0, 10), xycoords="axes fraction", textcoords="offset points", color=MUTED
     )

@@ -7,7 +7,6 @@ from analysis.benchmark import STUDIES
 from analysis.checks import Check
 from analysis.citation import references, work_of
 from analysis.estimate import LEVEL
-from analysis.gate import missed
 from analysis.named import named
 from analysis.page_sections import Section
 from analysis.placement import ONE_CPU, PLACEMENTS
@@ -68,7 +67,6 @@ def context(
         "checks": judged,
         "drafts": [check.draft for check in judged if check.draft],
         "trials": trials(),
-        "missed": missed(judged),
         "level": LEVEL,
         "stats": stats,
         "regression": regression,

@@ -136,7 +136,7 @@ def which_half(claim: Claim, evidence: Evidence) -> str:
         for (core, verdict), texts in listed.items()
         if texts
     ]
-    text = ". ".join(part[:1].upper() + part[1:] for part in parts)
+    text = ". ".join(digits.sentence(part) for part in parts)
 
     return f"{text}."
 

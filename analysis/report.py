@@ -18,7 +18,7 @@ from analysis.gate import exchange_checks, load_checks, missed, reproduced
 from analysis.page_context import context, ledger_context, reference_context
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
 from analysis.recordings.load import load_recordings
-from analysis.reproduction import TOLERANCE
+from analysis.reproduction import LARGEST_PART, TOLERANCE
 from analysis.sections import EXCHANGES
 from analysis.source import ROOT, by_study, source_of
 from analysis.web.document import document
@@ -111,6 +111,7 @@ def documents(
     lines = answer_lines(exchanges, found, runs)
     cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
+    tally = missed(judged)
     text = page.page(
         "REPORT.md.j2",
         {
@@ -125,6 +126,8 @@ def documents(
             "check": CHECK,
             "exchanges": tuple(EXCHANGES),
             "tolerance": TOLERANCE,
+            "largest_part": LARGEST_PART,
+            "missed": tally,
         },
     )
     content = {path: drawn for one in sections for path, drawn in drawings(one).items()}
@@ -134,7 +137,7 @@ def documents(
         content={PAGE: text.encode(), **comparison_page(compared), **content},
         drafts=drafts,
         answer=tuple(lines),
-        missed=missed(judged),
+        missed=tally,
         references=page.page("references.md.j2", cited),
         slides=all_slides(sections) if with_slides else {},
         calculator=partial(parameters, sources, found),

@@ -22,13 +22,13 @@ from analysis.source import Source
 TOLERANCE = 0.03
 LARGEST_PART = 0.25
 NAMED = 3
-MINUTE, HOUR, DAY = 60, 60, 24  # in seconds, in minutes, in hours
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "kernel", "python_version", "event_loop")
 TIME, RATIO, SHARE = "time", "ratio", "share"
 WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
     "headlines of an independent run: within the intervals here, or at most "
-    f"{digits.share(TOLERANCE)} apart (a share at most a quarter of itself)"
+    f"{digits.share(TOLERANCE)} apart (a share at most {digits.share(LARGEST_PART)} of itself)"
 )
 
 Found = tuple[str, str, Estimate | None]
@@ -212,12 +212,10 @@ def time_between(rows: Rows, second: Rows) -> str:
 
 def lasted(time: dt.timedelta) -> str:
     """Write a time as people tell it: in minutes, hours, or days."""
-    minutes = time.total_seconds() / MINUTE
-    if minutes < HOUR:
-        return digits.counted(round(minutes), "minute")
+    if time < HOUR:
+        return digits.counted(round(time / MINUTE), "minute")
 
-    hours = minutes / HOUR
-    if hours < DAY:
-        return f"{digits.fixed(hours, 1)} hours"
+    if time < DAY:
+        return f"{digits.fixed(time / HOUR, 1)} hours"
 
-    return digits.counted(round(hours / DAY), "day")
+    return digits.counted(round(time / DAY), "day")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats as distributions
 
 from analysis.benchmark import Benchmark
 from analysis.comparison.changes import apart, paired, since
@@ -19,7 +20,7 @@ from analysis.metadata import InputError
 from analysis.report import render
 from analysis.rows import Rows
 from analysis.source import ROOT, Source, source_of
-from analysis.stats import mean_of
+from analysis.stats import TRIMMED, mean_of
 from tests import synthetic
 from tests.synthetic_loads import around, benchmark, rows_of
 
@@ -202,6 +203,15 @@ def test_a_family_of_comparisons_raises_a_false_alarm_no_oftener_than_it_says(
     families = np.array(alarms).reshape(-1, family).any(axis=1)
 
     assert families.mean() < 0.1
+
+
+def test_one_of_so_many_comparisons_is_as_wide_as_its_share_of_the_alarms() -> None:
+    before, after = np.linspace(0.99, 1.01, 12), np.linspace(1.0, 1.02, 12)
+    kept = 12 - 2 * int(TRIMMED * 12)
+    single, many = (apart(before, after, count).half_width for count in (1, 40))
+    quantiles = [distributions.t.isf(0.025 / count, kept - 1) for count in (1, 40)]
+
+    assert many / single == pytest.approx(quantiles[1] / quantiles[0])
 
 
 def test_a_single_comparison_of_equal_runs_raises_a_false_alarm_about_as_often_as_it_says() -> None:

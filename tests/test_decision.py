@@ -163,7 +163,7 @@ def test_the_made_up_machine_gets_the_table_it_should() -> None:
 
     assert writes(found, "next to nothing") == [("no work", ASYNC_DEF)]
     assert {(one.throughput, one.bystander) for one in found.rows if one.work == "no work"} == {
-        ("no work, none", "no work, none")
+        ("none: there is no work", "none: there is no work")
     }
     assert writes(found, "asynchronous library") == [(f"10 {us} to 30 ms", ASYNC_DEF)]
     assert writes(found, "blocks for I/O") == [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from analysis.every_run import Seen, range_of, ranges, seen
+from analysis.named import of_pairs
 from analysis.report import documents
 from analysis.rows import Rows
 from analysis.source import Source
@@ -93,6 +94,16 @@ def test_a_run_under_other_conditions_stands_in_the_table_and_in_no_range(what: 
     assert len(found) == 2
     assert ranges(found) == {}
     assert set(ranges(found_in(first, other))) == {"one-cpu", "free"}
+
+
+def test_a_hop_that_costs_nothing_is_no_share_of_a_request() -> None:
+    pairs = {
+        hop_us: found_in(source("factors", hop_us))[0].pairs["one-cpu"] for hop_us in (80.0, -5.0)
+    }
+    names = {hop_us: [one.name for one in of_pairs([pair])] for hop_us, pair in pairs.items()}
+
+    assert "N-negligible" in names[80.0]
+    assert names[-5.0] == [name for name in names[80.0] if name != "N-negligible"]
 
 
 def test_a_run_that_lacks_a_placement_leaves_its_cell_empty(tmp_path: Path) -> None:

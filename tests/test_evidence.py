@@ -273,6 +273,18 @@ def test_c9_has_a_call_that_waits_at_its_core_and_a_query_beside_it() -> None:
     assert judged("C9", results(but("sqlite async", 90e-6))).verdict == REPRODUCED
 
 
+def test_c5_tells_how_much_longer_def_takes_than_a_thread_of_asyncio() -> None:
+    endpoints = rows_of(
+        *(
+            benchmark("remedies", subject, FREE, "request", around(seconds, subject), in_flight=1)
+            for subject, seconds in (("def", 150e-6), ("to-thread", 100e-6))
+        )
+    )
+
+    why = judged("C5", {**results(), "remedies": endpoints}).why
+    assert "as an endpoint, `def` takes 1.5" in why
+
+
 def test_complete_results_leave_no_figure_out(recordings: tuple[Recording, ...]) -> None:
     left_out = {row.id for row in ledger(results(), recordings) if NOT_MEASURED in row.why.lower()}
 

@@ -41,9 +41,9 @@ from bench.factors.subjects import (
     HOP,
     SUBJECTS,
     Subject,
-    bare_hop,
     check,
     fill_pool,
+    hop_alone,
     nested,
     subjects,
 )
@@ -352,7 +352,7 @@ def order_of(seed: int, number: int) -> list[str]:
     made = [Subject(name, step(name), 0) for name in ("a", "b", "c")]
 
     async def main() -> None:
-        await in_turns([*made, Subject(HOP, bare_hop, 1)], Setting(), seed, Turns(number, 1e-4))
+        await in_turns([*made, Subject(HOP, hop_alone, 1)], Setting(), seed, Turns(number, 1e-4))
 
     run("asyncio", main)
     return called
@@ -381,7 +381,7 @@ def test_a_meter_reads_what_two_threads_take() -> None:
         read = meter_of(ident, native_id)
         before = read()
         for _ in range(20):
-            await bare_hop()
+            await hop_alone()
 
         return read().since(before, 20)
 

@@ -162,7 +162,7 @@ def test_a_line_is_answered_by_a_turn_of_the_subject_that_it_names(
     assert {name: loops for name, (_, loops) in seen.items()} == {
         name: place for place, name in enumerate(SUBJECTS)
     }
-    assert seen["anyio-run-sync"][0] is worker.bare_hop
+    assert seen["anyio-run-sync"][0] is worker.hop_alone
     assert seen["run-in-threadpool"][0] is worker.starlette_hop
 
 
@@ -172,7 +172,7 @@ def test_one_odd_request_is_not_what_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(worker, "observe", observe)
 
-    assert asyncio.run(worker.checked("anyio-run-sync", worker.bare_hop)).loop_passes == 4
+    assert asyncio.run(worker.checked("anyio-run-sync", worker.hop_alone)).loop_passes == 4
 
 
 def test_a_call_is_of_the_package_that_its_file_is_of() -> None:

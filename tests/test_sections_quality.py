@@ -240,6 +240,7 @@ def test_headlines_are_called_what_they_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
+        ("01 00:00", "01 00:40", "0 minutes after the first run had ended"),
         ("01 00:00", "01 01:30", "50 minutes after the first run had ended"),
         ("01 00:00", "01 02:10", "1.5 hours after the first run had ended"),
         ("01 02:10", "01 00:00", "1.5 hours before the first run began"),

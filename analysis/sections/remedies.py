@@ -42,9 +42,7 @@ def headline(found: Numbers) -> str:
     if not clauses:
         return ""
 
-    words = PLACEMENT_WORDS[found.main]
-
-    return f"{words[:1].upper()}{words[1:]}, {'; '.join(clauses)}."
+    return f"{digits.sentence(PLACEMENT_WORDS[found.main])}, {'; '.join(clauses)}."
 
 
 def user_clauses(found: Numbers) -> list[str]:

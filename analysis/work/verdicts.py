@@ -47,7 +47,7 @@ def decide(request: Point | None, p99: Point | None, *, pure_python: bool) -> Ve
     held = (p99.upper <= P99_BOUND, p99.lower <= P99_BOUND)
     calmer = preferred(p99, 0.0)
 
-    if calmer and any(held) and not all(held):
+    if any(held) and not all(held) and calmer == (DEF if held[0] else ASYNC_DEF):
         return Verdict(calmer, BOUND)
 
     if pure_python and not any(held):

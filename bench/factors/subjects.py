@@ -39,7 +39,7 @@ class Subject:
 
 def subjects() -> tuple[Subject, ...]:
     """The pairs, and the upper rungs of the ladder, each with an app of its own."""
-    hops = (bare_hop, starlette_hop, beside_request())
+    hops = (hop_alone, starlette_hop, beside_request())
     return (
         *(request(CATALOGUE[name]) for name in REQUESTS),
         *(Subject(name, step, 1) for name, step in zip(HOPS, hops, strict=True)),
@@ -51,7 +51,7 @@ def request(kind: HandlerKind) -> Subject:
     return Subject(kind.name, kind.request.exchange(kind.build()), kind.hops, kind)
 
 
-async def bare_hop() -> None:
+async def hop_alone() -> None:
     """The hop, as AnyIO makes it."""
     await anyio.to_thread.run_sync(do_nothing)
 

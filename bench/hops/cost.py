@@ -17,8 +17,6 @@ from typing import Any
 from bench.hops.price import PACKAGES, Price, measured
 
 FORMAT = 2
-ONE_CPU = "one_cpu"
-FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,11 @@ def cost(*, again: bool = False) -> Cost:
     path, key = cache_file(), this_machine()
     known = {} if again else remembered(path)
     if key not in known:
-        pinned, free = measured()
-        made = {ONE_CPU: None if pinned is None else asdict(pinned), FREE: asdict(free)}
-        known = {**remembered(path), key: made}
+        known = {**remembered(path), key: asdict(Cost(*measured()))}
         remember(path, known)
 
-    found = known[key]
-    return Cost(None if found[ONE_CPU] is None else Price(**found[ONE_CPU]), Price(**found[FREE]))
+    pinned, free = known[key]["one_cpu"], known[key]["free"]
+    return Cost(None if pinned is None else Price(**pinned), Price(**free))
 
 
 def cache_file() -> Path:

@@ -1,8 +1,7 @@
 """What hops cost in a request here: from requests with none, one and two of them to their prices.
 
 A hop costs more in a request than alone, for hop and request slow each other down: so requests are
-timed. It is rough: one process, no rounds. `python -m bench` measures with
-intervals.
+timed. It is rough: one process, no rounds. `python -m bench` measures with intervals.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def do_nothing() -> None:
     """What the hops alone send to a thread."""
 
 
-async def bare_hop() -> None:
+async def hop_alone() -> None:
     """The hop, as AnyIO makes it."""
     await anyio.to_thread.run_sync(do_nothing)
 
@@ -63,7 +63,7 @@ async def answering(asked: TextIO, told: TextIO, seconds: float = TURN_SECONDS) 
     Where a subject does not do what it says, that is told instead, and nothing is timed.
     """
     steps: dict[str, Step] = {name: step_of(CATALOGUE[name]) for name in KINDS}
-    steps |= {"anyio-run-sync": bare_hop, "run-in-threadpool": starlette_hop}
+    steps |= {"anyio-run-sync": hop_alone, "run-in-threadpool": starlette_hop}
     try:
         counts = {name: facts_of(await checked(name, step)) for name, step in steps.items()}
         counts[TRIVIAL] |= await calls_of(steps[TRIVIAL])
