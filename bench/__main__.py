@@ -63,7 +63,8 @@ def run(plan: Plan, results: ResultFile, console: Console, earlier: Path | None 
     selection = from_text(str(results.facts["selection"]))
     say(console, *left_out(wanted(selection, plan.machine.placements)))
     say(console, f"{len(plan.benchmarks)} benchmarks, {plan.rounds} rounds, seed {plan.seed}")
-    say(console, *unsuited(slowed()))
+    if not selection.calm:
+        say(console, *unsuited(slowed()))
     try:
         with RunProgress(console, total, len(results.visited()), plan.rounds) as progress:
             failed = measure(plan, results, progress.visited)
@@ -88,8 +89,8 @@ def unsuited(times: float) -> list[str]:
 
     line = (
         f"this CPU takes {times:.2f} times its own shortest time for the same short piece of work, "
-        "as if someone computed on the same core: end what runs beside, or measure at another hour "
-        f"(above {SLOWED:g} in most visits the report is a draft)"
+        "as if someone computed on the same core: end what runs beside, measure at another hour, "
+        f"or add --calm (above {SLOWED:g} in most visits the report is a draft)"
     )
     return [line]
 

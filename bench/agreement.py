@@ -11,7 +11,7 @@ from bench.benchmark import Benchmark, Fact
 from bench.errors import UsageError
 from bench.plan import Plan
 from bench.provenance import MACHINE, of_this_machine
-from bench.result_file import FAILURES
+from bench.result_file import CALM, FAILURES
 from bench.suite import facts_in, load
 
 MUST_AGREE = {
@@ -40,7 +40,7 @@ def refuse_unlike(path: Path, suite: pyperf.BenchmarkSuite, here: Mapping[str, F
             )
 
 
-def refuse_incomparable(path: Path, benchmarks: Collection[Benchmark]) -> None:
+def refuse_incomparable(path: Path, benchmarks: Collection[Benchmark], *, calm: bool) -> None:
     """Raises UsageError unless `path` holds some of these, of this machine and this Python."""
     suite = load(path)
     there, here = facts_in(suite), of_this_machine()
@@ -51,6 +51,13 @@ def refuse_incomparable(path: Path, benchmarks: Collection[Benchmark]) -> None:
                 f"{shortened(there[fact])} there, {shortened(here[fact])} here): set them side by "
                 "side with tox -e report -- --data A B --out DIR"
             )
+
+    if (CALM in there) is not calm:
+        raise UsageError(
+            f"--compare takes a run that was timed the same way, {path} was timed "
+            f"{'with' if CALM in there else 'without'} --calm: "
+            f"{'add' if CALM in there else 'leave out'} --calm, or name another run"
+        )
 
     known = {one.get_metadata().get("benchmark", one.get_name()) for one in suite.get_benchmarks()}
     if known.isdisjoint(one.name for one in benchmarks):

@@ -13,12 +13,13 @@ from bench import beside, provenance
 from bench.agreement import refuse_incomparable, refuse_misplaced, refuse_unlike
 from bench.alone import alone
 from bench.benchmark import Benchmark, Fact
+from bench.calm import shortest_stretch
 from bench.environments import equipped
 from bench.errors import UsageError
 from bench.machine import this_machine
 from bench.options import as_text, from_text, parser, usual_rounds
 from bench.plan import Plan
-from bench.result_file import ResultFile, facts_of
+from bench.result_file import CALM, ResultFile, facts_of
 from bench.selection import Selection, selected
 from bench.suite import SUFFIX, facts_in, load, refuse_unwritable
 
@@ -45,7 +46,7 @@ def planned(options: argparse.Namespace) -> Iterator[tuple[Plan, ResultFile]]:
 
 def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     """A new plan and its empty result file."""
-    selection = Selection(tuple(options.studies), options.pattern, options.fast)
+    selection = Selection(tuple(options.studies), options.pattern, options.fast, calm=options.calm)
     rounds = usual_rounds(selection) if options.rounds is None else options.rounds
     if rounds < 1:
         raise UsageError(f"--rounds must be 1 or more, not {rounds}: give a larger number")
@@ -56,7 +57,7 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     machine = this_machine(options.cpu)
     chosen = selected(selection, machine.placements)
     if options.compare:
-        refuse_incomparable(options.compare, chosen)
+        refuse_incomparable(options.compare, chosen, calm=selection.calm)
 
     seed = int(time.time()) if options.seed is None else options.seed
     path = options.output or OUT / f"{time.strftime('%Y-%m-%dT%H%M%S')}{SUFFIX}"
@@ -66,7 +67,8 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
         chosen = selected(selection, machine.placements)
         beside.require_doubled(chosen, selection.versions)
 
-    plan = Plan(ready(chosen, selection), rounds, seed, machine)
+    visited = ready(chosen, selection)
+    plan = Plan(visited, rounds, seed, machine, shortest_stretch() if selection.calm else 0.0)
     return plan, ResultFile(path, facts_of(plan, as_text(selection), of_environments(selection)))
 
 
@@ -86,10 +88,10 @@ def resumed(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
     except UNREADABLE_PLAN as error:
         raise UsageError(f"{path} does not hold its plan ({error}): begin a new run") from None
 
-    if options.compare:
-        refuse_incomparable(options.compare, plan.benchmarks)
-
     selection = from_text(str(facts["selection"]))
+    if options.compare:
+        refuse_incomparable(options.compare, plan.benchmarks, calm=selection.calm)
+
     here = facts_of(plan, str(facts["selection"]), of_environments(selection))
     refuse_unlike(path, suite, {**here, **provenance.of_this_machine()})
     refuse_misplaced(path, suite, plan)
@@ -103,7 +105,8 @@ def plan_of(facts: Mapping[str, Fact]) -> Plan:
     cpu = facts.get("pinned_cpu")
     machine = this_machine(None if cpu is None else int(cpu))
     benchmarks = ready(selected(selection, machine.placements), selection)
-    return Plan(benchmarks, int(facts["rounds"]), int(facts["seed"]), machine)
+    calm = float(facts.get(CALM, 0.0))
+    return Plan(benchmarks, int(facts["rounds"]), int(facts["seed"]), machine, calm)
 
 
 def ready(chosen: tuple[Benchmark, ...], selection: Selection) -> tuple[Benchmark, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bench.pace import Pace, at_once
 
 ONE_CPU = "one-cpu"
 FREE = "free"
@@ -15,8 +18,12 @@ AGAIN = "-again"
 WITH = "with"
 """The factor of a benchmark that is visited with other versions, beside the locked ones."""
 
-TimeFunction = Callable[[int], float]
-"""From a number of loops to their total: seconds, or whatever the benchmark's unit is."""
+
+class TimeFunction(Protocol):
+    """From a number of loops to their total: seconds, or whatever the benchmark's unit is."""
+
+    def __call__(self, loops: int, /, pace: Pace = at_once) -> float: ...
+
 
 Fact = str | int | float
 

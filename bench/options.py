@@ -50,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
         help="measure with this too, in the same run: anyio==4.9.0, or the directory of a project",
     )
     own.add_argument(
+        "--calm",
+        action="store_true",
+        help="count only moments in which no other guest of the host slows the CPU down",
+    )
+    own.add_argument(
         "--compare", type=Path, metavar="OLD", help="tell what changed since that result file"
     )
     own.add_argument("--resume", type=Path, metavar="FILE", help="go on where this run stopped")
@@ -69,7 +74,8 @@ def as_text(selection: Selection) -> str:
     fast = ["--fast"] if selection.fast else []
     pattern = [f"-k={selection.pattern}"] if selection.pattern else []
     versions = [f"--with={selection.versions}"] if selection.versions else []
-    return shlex.join([*selection.studies, *fast, *pattern, *versions]) or "default"
+    calm = ["--calm"] if selection.calm else []
+    return shlex.join([*selection.studies, *fast, *pattern, *versions, *calm]) or "default"
 
 
 def from_text(text: str) -> Selection:
@@ -77,4 +83,6 @@ def from_text(text: str) -> Selection:
     own = parser()
     own.exit_on_error = False
     options = own.parse_args([] if text == "default" else shlex.split(text))
-    return Selection(tuple(options.studies), options.pattern, options.fast, options.versions)
+    return Selection(
+        tuple(options.studies), options.pattern, options.fast, options.versions, options.calm
+    )

@@ -24,12 +24,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every visit of a run follows from these."""
+    """Every visit of a run follows from these.
+
+    Attributes:
+        calm_stretch_seconds: of the shortest stretch, where only calm moments count; 0: all count.
+    """
 
     benchmarks: tuple[Benchmark, ...]
     rounds: int
     seed: int
     machine: Machine
+    calm_stretch_seconds: float = 0.0
 
     @property
     def digest(self) -> str:
@@ -42,7 +47,7 @@ class Plan:
                 ],
                 [benchmark.rounds for benchmark in self.benchmarks],
                 (self.rounds, self.seed, self.machine.cpus, self.machine.pinned_cpu),
-                (VALUES, WARM_UPS, MINIMUM_VALUE_SECONDS),
+                (VALUES, WARM_UPS, MINIMUM_VALUE_SECONDS, self.calm_stretch_seconds),
             )
         )
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -19,11 +19,13 @@ from bench.provenance import scrubbed
 from bench.suite import FORMAT, save
 
 FAILURES = "failures/"
+CALM = "calm_stretch_seconds"
+"""The fact of a run that is timed in calm moments only."""
 
 NOISE = frozenset(
     {"date", "duration", "steal_seconds", "load_avg_1min", "mem_max_rss", "command_max_rss",
      "runnable_threads", "cpu_freq", "cpu_temp", "cpu_affinity", "others_seconds", "visit_seconds",
-     "stretch_seconds", "stretch_seconds_least"}
+     "stretch_seconds", "stretch_seconds_least", "batches_tried", "batches_counted"}
 )  # fmt: skip
 """What differs between visits and is the same for all numbers of one."""
 
@@ -130,5 +132,8 @@ def facts_of(plan: Plan, selection: str, environment: Mapping[str, Fact]) -> dic
     }
     if plan.machine.pinned_cpu is not None:
         facts["pinned_cpu"] = plan.machine.pinned_cpu
+
+    if plan.calm_stretch_seconds:
+        facts[CALM] = plan.calm_stretch_seconds
 
     return facts

@@ -89,6 +89,7 @@ def make(visit: Visit, plan: Plan, loops: int) -> tuple[pyperf.Run, ...] | Failu
             f"--cpus={listed(plan.machine.cpus_of(benchmark.placement))}",
             f"--all-cpus={listed(plan.machine.cpus)}",
             *("--seed", str(plan.seed_of(visit.round)), "--time-limit", str(limit)),
+            f"--calm={plan.calm_stretch_seconds!r}",
             f"--parent={os.getpid()}",
         ]
         status, complaint = run(command, limit + GRACE_SECONDS, directory)

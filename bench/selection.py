@@ -28,12 +28,14 @@ class Selection:
         pattern: that names hold.
         fast: headlines only.
         versions: with which everything is visited once more, beside the locked ones; may be empty.
+        calm: only moments count in which no other guest of the host slows the CPU down.
     """
 
     studies: tuple[str, ...] = ()
     pattern: str = ""
     fast: bool = False
     versions: str = ""
+    calm: bool = False
 
 
 def wanted(selection: Selection, placements: Collection[str]) -> list[Benchmark]:
@@ -78,7 +80,20 @@ def selected(selection: Selection, placements: Collection[str]) -> tuple[Benchma
     if not present:
         raise UsageError(" ".join(left_out(chosen)))
 
+    if selection.calm:
+        require_pausable(present)
+
     return beside.doubled(with_companions(present), selection.versions)
+
+
+def require_pausable(chosen: Sequence[Benchmark]) -> None:
+    """Raises UsageError if one makes a load of its own, which cannot wait for a calm moment."""
+    loads = [benchmark.name for benchmark in chosen if benchmark.observe]
+    if loads:
+        raise UsageError(
+            f"--calm takes what is timed loop by loop and can wait, {loads[0]} makes a load of its "
+            "own: leave out --calm, or name other studies"
+        )
 
 
 def matches(pattern: str, name: str) -> bool:

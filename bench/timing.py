@@ -17,6 +17,7 @@ from typing import Any
 from bench.benchmark import Prepare, Prepared, TimeFunction
 from bench.correctness import check
 from bench.handlers import HandlerKind
+from bench.pace import Pace, Tally, at_once
 
 MINIMUM_VALUE_SECONDS = 0.02
 """How long a value is meant to last: far above the timer's resolution and a scheduler's tick.
@@ -30,30 +31,38 @@ TRIES = 3
 def awaited(step: Callable[[], Awaitable[Any]], loop: asyncio.AbstractEventLoop) -> TimeFunction:
     """Awaits `step` again and again in one task, as a closed loop: service time, no queue."""
 
-    async def drive(loops: int) -> float:
-        for _ in range(WARM_UP):
-            await step()
+    async def drive(loops: int, pace: Pace) -> float:
+        tally = Tally(pace(loops))
+        for batch in tally:
+            for _ in range(WARM_UP):
+                await step()
 
-        times = repeat(None, loops)
-        start = perf_counter()
-        for _ in times:
-            await step()
+            times = repeat(None, batch.loops)
+            start = perf_counter()
+            for _ in times:
+                await step()
 
-        return perf_counter() - start
+            batch.elapsed = perf_counter() - start
 
-    return lambda loops: loop.run_until_complete(drive(loops))
+        return tally.total
+
+    return lambda loops, pace=at_once: loop.run_until_complete(drive(loops, pace))
 
 
 def called(step: Callable[[], Any]) -> TimeFunction:
     """Calls `step` again and again."""
 
-    def drive(loops: int) -> float:
-        times = repeat(None, loops)
-        start = perf_counter()
-        for _ in times:
-            step()
+    def drive(loops: int, pace: Pace = at_once) -> float:
+        tally = Tally(pace(loops))
+        for batch in tally:
+            times = repeat(None, batch.loops)
+            start = perf_counter()
+            for _ in times:
+                step()
 
-        return perf_counter() - start
+            batch.elapsed = perf_counter() - start
+
+        return tally.total
 
     return drive
 
@@ -69,7 +78,7 @@ def requests(kind: HandlerKind) -> Prepare:
     return prepare
 
 
-def calibrate(time: TimeFunction, minimum_seconds: float = MINIMUM_VALUE_SECONDS) -> int:
+def calibrate(time: Callable[[int], float], minimum_seconds: float = MINIMUM_VALUE_SECONDS) -> int:
     """The loops that make a value last `minimum_seconds` of wall clock, with a tenth to spare.
 
     The fastest of a few tries decides, at the final length too: a disturbed try, on a disk that
@@ -82,7 +91,7 @@ def calibrate(time: TimeFunction, minimum_seconds: float = MINIMUM_VALUE_SECONDS
     return loops
 
 
-def fastest(time: TimeFunction, loops: int) -> float:
+def fastest(time: Callable[[int], float], loops: int) -> float:
     """Seconds that the fastest of a few calls of `time(loops)` takes, whatever they return."""
     elapsed = []
     for _ in range(TRIES):

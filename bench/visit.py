@@ -18,6 +18,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,9 +26,11 @@ import psutil
 import pyperf
 
 from bench.benchmark import TIME_LIMIT_SECONDS, Benchmark, Fact, Surroundings
+from bench.calm import Calm
 from bench.correctness import WrongAnswerError
 from bench.noise import Noise
 from bench.observed import observed
+from bench.pace import at_once
 from bench.provenance import of_this_process
 from bench.studies import benchmark_of
 from bench.timing import calibrate
@@ -87,6 +90,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--with", dest="versions", default="", help="that it is visited with")
     parser.add_argument("--cpus", default="", help="comma-separated; empty: as the system decides")
     parser.add_argument("--all-cpus", default="", help="those of the run, likewise")
+    parser.add_argument("--calm", type=float, default=0.0, help="seconds of the shortest stretch")
     parser.add_argument("--seed", type=int, default=1, help="the same for all visits of a round")
     parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_SECONDS, help="seconds")
     parser.add_argument("--parent", type=int, help="the process that it must not outlive")
@@ -147,11 +151,14 @@ def timed(
         ]
     )
     noise = Noise()
+    calm = Calm(options.calm) if options.calm else None
     result = runner.bench_time_func(
-        benchmark.name, prepared.time, metadata={**benchmark.metadata, **prepared.counts}
+        benchmark.name,
+        partial(prepared.time, pace=calm or at_once),
+        metadata={**benchmark.metadata, **prepared.counts},
     )
     assert isinstance(result, pyperf.Benchmark)
-    result.update_metadata({**noise.told(), **about})
+    result.update_metadata({**noise.told(), **(calm.told() if calm else {}), **about})
     return result
 
 

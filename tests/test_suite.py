@@ -518,7 +518,7 @@ def test_what_a_file_does_not_tell_is_no_other_machine(real_file: Path, scratch:
     text = gzip.decompress(real_file.read_bytes())
     scratch.write_bytes(gzip.compress(text.replace(b'"cpu_count"', b'"untold"')))
 
-    refuse_incomparable(scratch, STUDIES["harness"])
+    refuse_incomparable(scratch, STUDIES["harness"], calm=False)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, f"{'x' * 57}...")])

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bench.benchmark import Prepare, Prepared
 from bench.correctness import check_step
+from bench.pace import Pace, Tally, at_once
 from bench.rungs.rung import Rung
 from bench.rungs.steps import starlette_run_in_threadpool
 
@@ -28,15 +29,22 @@ def per_hop(meter: Callable[[int], Meter]) -> Prepare:
         step = starlette_run_in_threadpool(loop)
         counts = check_step("run-in-threadpool", 1, step, loop)
 
-        async def drive(loops: int) -> float:
+        async def drive(loops: int, pace: Pace) -> float:
             read = meter(await run_in_threadpool(threading.get_ident))
-            before = read()
-            for _ in repeat(None, loops):
-                await step()
+            tally = Tally(pace(loops))
+            for batch in tally:
+                before = read()
+                for _ in repeat(None, batch.loops):
+                    await step()
 
-            return read() - before
+                batch.elapsed = read() - before
 
-        return Prepared(lambda loops: loop.run_until_complete(drive(loops)), counts.as_metadata())
+            return tally.total
+
+        def time(loops: int, pace: Pace = at_once) -> float:
+            return loop.run_until_complete(drive(loops, pace))
+
+        return Prepared(time, counts.as_metadata())
 
     return prepare
 

@@ -13,6 +13,7 @@ import anyio.to_thread
 from bench.benchmark import Prepared
 from bench.correctness import WrongAnswerError
 from bench.counting import counted
+from bench.pace import Pace, Tally, at_once
 from bench.rungs.rung import Rung, Step, do_nothing, steps_of
 
 Job = tuple[Callable[[], None], "asyncio.Future[None]"]
@@ -82,14 +83,15 @@ def cold_hop(loop: asyncio.AbstractEventLoop) -> Prepared:
         await anyio.to_thread.run_sync(do_nothing)
         return perf_counter() - start
 
-    def time(loops: int) -> float:
-        total = 0.0
-        for _ in range(loops):
-            fresh = asyncio.new_event_loop()
-            total += fresh.run_until_complete(first_hop())
-            fresh.close()
+    def time(loops: int, pace: Pace = at_once) -> float:
+        tally = Tally(pace(loops))
+        for batch in tally:
+            for _ in range(batch.loops):
+                fresh = asyncio.new_event_loop()
+                batch.elapsed += fresh.run_until_complete(first_hop())
+                fresh.close()
 
-        return total
+        return tally.total
 
     counts = count_first(first_hop)
     if counts["threads_started"] != 1:
