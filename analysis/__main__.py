@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.committed import FIGURES, FURTHER, PAGE, RECORDED, REFERENCE, REPEATED
+from analysis.committed import ELSEWHERE, FIGURES, FURTHER, PAGE, RECORDED, REFERENCE, REPEATED
 from analysis.explain import LIST, explain
 from analysis.machines.page import render as render_machines
 from analysis.metadata import InputError
@@ -105,6 +105,7 @@ def run(chosen: argparse.Namespace, root: Path) -> int:
         recorded if recorded.is_dir() else None,
         [root / path for path in FURTHER if (root / path).exists()],
         with_slides=chosen.png is not None,
+        elsewhere=[root / path for path in ELSEWHERE if (root / path).exists()],
     )
     made = with_readme(made, root)
 

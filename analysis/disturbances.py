@@ -3,7 +3,7 @@
 from statistics import median
 
 from analysis import digits
-from analysis.checks import UNKNOWN, Check, gate, verdict
+from analysis.checks import NOTE, UNKNOWN, Check, gate, verdict
 from analysis.rows import Rows
 
 STEAL_SHARE = 0.01
@@ -16,7 +16,7 @@ BUSY_SHARE = 0.2  # as many rounds as the trimmed mean leaves out at one end
 
 def disturbance_checks(rows: Rows) -> tuple[Check, ...]:
     """Judge a run of which nothing is to use the machine but one visit after the other."""
-    return (steal_check(rows), others_check(rows), speed_check(rows))
+    return (steal_check(rows), others_check(rows), speed_check(rows), *calm_checks(rows))
 
 
 def steal_check(rows: Rows) -> Check:
@@ -48,8 +48,9 @@ def speed_check(rows: Rows) -> Check:
 
     Who computes on the other hardware thread of the same core need not steal time to slow it down.
     """
+    where = "batch that counts" if rows.provenance.is_calm else "visit"
     bar = (
-        "the same short piece of work beside each visit: typically at most "
+        f"the same short piece of work beside each {where}: typically at most "
         f"{digits.TIMES} {SLOWED:g} of its shortest time in the run"
     )
     by_python: dict[object, list[tuple[float, float]]] = {}
@@ -69,6 +70,23 @@ def speed_check(rows: Rows) -> Check:
     text = f"{digits.TIMES} {digits.fixed(typical, 2)}"
 
     return gate(Check(bar, text, verdict(typical <= SLOWED)))
+
+
+def calm_checks(rows: Rows) -> tuple[Check, ...]:
+    """Tell how much of a run was timed in vain, if only calm moments count in it."""
+    found = [
+        (visit.batches_counted, visit.batches_tried)
+        for _, visit in rows.visits()
+        if visit.batches_counted is not None and visit.batches_tried is not None
+    ]
+
+    if not found:
+        return ()
+
+    counted, tried = map(sum, zip(*found, strict=True))
+    text = f"{digits.share(counted / tried)} of {tried}"
+
+    return (Check("only calm moments count: batches in them, of those timed", text, NOTE),)
 
 
 def share_of_cpus(rows: Rows, timed: list[tuple[float, float]]) -> float | None:

@@ -36,13 +36,14 @@ class Seen:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Under which Python, kernel and CPU, and with which packages, in this order."""
+        """Under which Python, kernel and CPU, with which packages, and how timed, in this order."""
         told = self.source.rows.provenance
         installed = dict(told.distributions)
 
         return (
             *(told.fact(name) for name in CONDITIONS),
             *(installed.get(name, "none") for name in PACKAGES),
+            "calm moments" if told.is_calm else "all moments",
         )
 
 

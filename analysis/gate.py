@@ -13,7 +13,7 @@ from analysis.page_sections import Section
 from analysis.quality import checks
 from analysis.reproduction import Reproduction, reproduction, reproduction_checks
 from analysis.rows import Rows
-from analysis.sections import LOADS
+from analysis.sections import EXCHANGES, LOADS, harness
 from analysis.source import Source
 
 TALLY = {PASS: "passed", FAIL: "missed", UNKNOWN: "not measured", NOTE: "noted"}
@@ -31,19 +31,36 @@ def exchange_checks(
     return (*checks(rows, found["harness"], answered), *reproduction_checks(again))
 
 
-def reproduced(
-    rows: Rows | None, found: Mapping[str, Any], others: Sequence[Source]
-) -> tuple[Reproduction, ...]:
-    """Compare the run of one request at a time with further ones of its plan."""
+def reproduced(first: Source, others: Sequence[Source]) -> tuple[Reproduction, ...]:
+    """Compare a run of one request at a time with further ones of its plan."""
+    rows = first.only(tuple(EXCHANGES))
+
     if rows is None:
         return ()
 
-    answered = answer_of(rows, found["handlers"])
+    answered = answer_of(rows, catalogue(rows))
+    first_drafts = drafts_of(rows)
 
     return tuple(
-        reproduction(rows, answered, other, answer_of(other.rows, catalogue(other.rows)))
+        replace(
+            reproduction(
+                replace(first, rows=rows),
+                answered,
+                other,
+                answer_of(other.rows, catalogue(other.rows)),
+            ),
+            drafts=drafts_of(other.rows),
+            first_drafts=first_drafts,
+        )
         for other in others
     )
+
+
+def drafts_of(rows: Rows) -> tuple[str, ...]:
+    """Say why a run of one request at a time would be a draft, if it had a page of its own."""
+    found = {"harness": harness.numbers(rows), "handlers": catalogue(rows)}
+
+    return tuple(check.draft for check in exchange_checks(rows, found, ()) if check.draft)
 
 
 def load_checks(sections: Sequence[Section]) -> tuple[Check, ...]:

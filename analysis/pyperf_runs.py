@@ -115,6 +115,8 @@ def visit(metadata: Metadata, run: pyperf.Run) -> Visit:
         load_average=metadata.optional_seconds("load_avg_1min"),
         stretch_seconds=metadata.optional_seconds("stretch_seconds"),
         stretch_seconds_least=metadata.optional_seconds("stretch_seconds_least"),
+        batches_tried=metadata.optional_integer("batches_tried", least=1),
+        batches_counted=metadata.optional_integer("batches_counted", least=1),
     )
 
 

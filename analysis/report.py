@@ -81,6 +81,7 @@ def documents(
     figures: str = FIGURES,
     with_slides: bool = False,
     earlier: Path | None = None,
+    elsewhere: Sequence[Path] = (),
 ) -> Documents:
     """Make the report and its figures in memory.
 
@@ -92,6 +93,7 @@ def documents(
         figures: the figures' folder, seen from the page.
         with_slides: draw each figure once more, as PNG.
         earlier: a result file of the same machine, to tell what changed since.
+        elsewhere: runs of the same plan on another machine: the first, and those that repeat it.
 
     Raises:
         InputError: a file cannot be used.
@@ -105,9 +107,12 @@ def documents(
         sections += traces_sections(first.rows, recordings, figures, recorded)
 
     exchanges = first.only(tuple(EXCHANGES))
-    further_runs = reproduced(exchanges, found, [source_of(path) for path in again])
+    there = [source_of(path) for path in elsewhere]
+    series = [[first, *map(source_of, again)], *([there] if there else [])]
+    further_runs = tuple(one for run, *others in series for one in reproduced(run, others))
     judged = (*exchange_checks(exchanges, found, further_runs), *load_checks(sections))
-    runs = seen([first, *sources.values(), *(one.source for one in further_runs)])
+    repeated = [run for one in series for run in one]
+    runs = seen([first, *sources.values(), *repeated])
     lines = answer_lines(exchanges, found, runs)
     cited = reference_context(first, sources, sections)
     drafts = tuple(check.draft for check in judged if check.draft)
@@ -122,6 +127,7 @@ def documents(
             "decision": decision(found["work"]),
             "reproductions": [one for one in further_runs if one.found],
             "every_run": runs,
+            "calm": any(one.rows.provenance.is_calm for one in repeated),
             "ranged": ranges(runs),
             "check": CHECK,
             "exchanges": tuple(EXCHANGES),

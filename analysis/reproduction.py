@@ -27,7 +27,7 @@ SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "kernel", "python_version", "e
 TIME, RATIO, SHARE = "time", "ratio", "share"
 WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
-    "headlines of an independent run: within the intervals here, or at most "
+    "headlines of an independent run: within the first's intervals, or at most "
     f"{digits.share(TOLERANCE)} apart (a share at most {digits.share(LARGEST_PART)} of itself)"
 )
 
@@ -86,12 +86,21 @@ class Again:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """All headlines of two runs; or, in words, why they are no two runs of one thing."""
+    """All headlines of two runs; or, in words, why they are no two runs of one thing.
 
+    Attributes:
+        between: how long after the first the second was, or before it.
+        drafts: of which bars the second run says itself that it misses them.
+        first_drafts: likewise the first.
+    """
+
+    first: Source
     source: Source
     found: tuple[Again, ...]
     reason: str = ""
-    between: str = ""  # how long after the first, or before it
+    between: str = ""
+    drafts: tuple[str, ...] = ()
+    first_drafts: tuple[str, ...] = ()
 
     @property
     def missed(self) -> tuple[Again, ...]:
@@ -99,10 +108,12 @@ class Reproduction:
         return tuple(one for one in self.found if not one.is_within)
 
 
-def reproduction(rows: Rows, answer: Answer, other: Source, other_answer: Answer) -> Reproduction:
+def reproduction(
+    first: Source, answer: Answer, other: Source, other_answer: Answer
+) -> Reproduction:
     """Compare two runs of the same plan."""
-    if reason := difference_in_conditions(rows, other.rows):
-        return Reproduction(other, (), reason)
+    if reason := difference_in_conditions(first.rows, other.rows):
+        return Reproduction(first, other, (), reason)
 
     again = {what: number for what, _, number in headlines(other_answer)}
     found = tuple(
@@ -111,7 +122,7 @@ def reproduction(rows: Rows, answer: Answer, other: Source, other_answer: Answer
         if number is not None and (second := again.get(what)) is not None
     )
 
-    return Reproduction(other, found, between=time_between(rows, other.rows))
+    return Reproduction(first, other, found, between=time_between(first.rows, other.rows))
 
 
 def reproduction_checks(found: Sequence[Reproduction]) -> tuple[Check, ...]:
@@ -121,7 +132,7 @@ def reproduction_checks(found: Sequence[Reproduction]) -> tuple[Check, ...]:
 
 def reproduction_check(found: Reproduction) -> Check:
     """Judge whether the headlines have come back."""
-    bar = f"{BAR}: `{found.source.data}`"
+    bar = f"{BAR}: `{found.source.data}` after `{found.first.data}`"
 
     if not (found.found or found.reason):
         return Check(bar, "", UNKNOWN)
@@ -144,6 +155,9 @@ def difference_in_conditions(rows: Rows, second: Rows) -> str:
 
     if rows.provenance.distributions != second.provenance.distributions:
         return "other versions are installed"
+
+    if rows.provenance.is_calm is not second.provenance.is_calm:
+        return "in one of them only calm moments count"
 
     for name in SAME_CONDITIONS:
         if rows.provenance.fact(name) != second.provenance.fact(name):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from analysis.benchmark import Benchmark, Key, key_of
 from analysis.placement import PLACEMENTS
+from analysis.rules import CALM
 from analysis.visit import Fact, Failure, Visit
 
 
@@ -30,6 +31,11 @@ class Provenance:
     def fact(self, name: str) -> str:
         """Give a machine or Python fact as text; `unknown` if the file does not say."""
         return dict(self.facts).get(name, "unknown")
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether only moments count in which no other guest of the host slowed the CPU down."""
+        return CALM in dict(self.facts)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from analysis.metadata import InputError, Metadata
 FORMAT = 1
 INSTRUMENTS = ("exchange", "httpx", "testclient")
 
+CALM = "calm_stretch_seconds"  # of a run of which only calm moments count
+
 MACHINE_FACTS = (
     "cpu_model_name", "cpu_count", "pinned_cpu", "platform", "kernel", "virtualization", "governor",
-    "turbo", "aslr", "timer", "python_version", "python_implementation", "python_compiler", "gil",
-    "switch_interval", "event_loop", "gc_thresholds",
+    "turbo", "aslr", "timer", CALM, "python_version", "python_implementation", "python_compiler",
+    "gil", "switch_interval", "event_loop", "gc_thresholds",
 )  # fmt: skip
 # One file is one run of one plan on one machine; these tell two of them apart.
 SAME_IN_FILE = (

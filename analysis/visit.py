@@ -24,6 +24,8 @@ class Visit:
     load_average: float | None = None
     stretch_seconds: float | None = None
     stretch_seconds_least: float | None = None
+    batches_tried: int | None = None  # where only calm moments count
+    batches_counted: int | None = None
 
     @property
     def value(self) -> float:

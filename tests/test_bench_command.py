@@ -24,14 +24,14 @@ import analysis
 import bench.beginning as beginning
 from bench import agreement, beside, environments, options, provenance, rounds
 from bench.__main__ import main
-from bench.beginning import resumed
+from bench.beginning import planned, resumed
 from bench.errors import UsageError
 from bench.every_study import STUDIES
 from bench.handlers import CATALOGUE
 from bench.machine import this_machine
 from bench.options import as_text, from_text, parser
 from bench.plan import Plan, Visit
-from bench.result_file import ResultFile, facts_of
+from bench.result_file import CALM, ResultFile, facts_of
 from bench.rounds import Failure
 from bench.selection import Selection, selected
 from bench.suite import load
@@ -598,6 +598,19 @@ def test_a_real_run_measures_answers_and_reports(tmp_path: Path) -> None:
     assert places(path) == [(1, 1)]
     assert (tmp_path / "run" / "REPORT.md").is_file()
     assert str(path) in output
+
+
+def test_a_real_run_of_calm_moments_goes_on_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "run.json.gz"
+    process = started("bench", *TINY, "--calm", "--rounds", "1000", "--output", str(path))
+    wait_for(path, process)
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    saved = len(places(path))
+
+    with planned(parser().parse_args(["--resume", str(path)])) as (plan, results):
+        assert 0 < plan.calm_stretch_seconds == results.facts[CALM]
+        assert len(results.visited()) == saved > 0
 
 
 def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:

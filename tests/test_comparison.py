@@ -258,6 +258,25 @@ def test_without_anything_to_compare_there_is_no_page() -> None:
     assert comparison_page(()) == {}
 
 
+@pytest.mark.parametrize("calm", [("old",), ("new",), ("old", "new")])
+def test_calm_moments_are_compared_with_calm_moments_only(calm: tuple[str, ...]) -> None:
+    runs = {
+        name: source(study(run=name), f"{name}.json.gz", data_sha256=name)
+        for name in ("old", "new")
+    }
+    for name in calm:
+        told = runs[name].rows.provenance
+        facts = (*told.facts, ("calm_stretch_seconds", "3e-05"))
+        rows = replace(runs[name].rows, provenance=replace(told, facts=facts))
+        runs[name] = replace(runs[name], rows=rows)
+
+    if len(calm) == 2:
+        assert len(comparisons(runs["new"], runs["old"])) == 1
+    else:
+        with pytest.raises(InputError, match=f"{calm[0]}.json.gz was timed with --calm"):
+            comparisons(runs["new"], runs["old"])
+
+
 def test_what_changed_since_an_earlier_run_is_told_with_what_else_differs() -> None:
     earlier = source(study(run="old"), "old.json.gz", commit="aaaaaaaaaaaa", data_sha256="1" * 64)
     (found,) = comparisons(source(study({**TIMES, "def": 150.0}, run="new")), earlier)

@@ -14,7 +14,7 @@ import pytest
 
 from analysis import disturbances
 from analysis.benchmark import Benchmark
-from analysis.checks import FAIL, PASS, Check
+from analysis.checks import FAIL, NOTE, PASS, Check
 from analysis.rows import Rows
 from bench import noise
 from bench.__main__ import unsuited
@@ -150,14 +150,30 @@ def test_a_typical_stretch_is_set_against_the_shortest_of_the_run() -> None:
     assert found_in(disturbances.speed_check, *visits) == ("\N{MULTIPLICATION SIGN} 1.50", FAIL)
 
 
+def row(python: str, seconds: float) -> Benchmark:
+    """Visits of one Python, with stretches of so many seconds."""
+    facts: dict[str, Any] = {
+        "stretch_seconds": 1.1 * seconds,
+        "stretch_seconds_least": seconds,
+    }
+    made = benchmark("factors", "def", "one-cpu", "request", [1.0] * 3, python=python)
+    return replace(made, visits=tuple(replace(visit, **facts) for visit in made.visits))
+
+
+def test_what_was_timed_in_vain_is_told_of_calm_moments_only() -> None:
+    visits = [
+        {"batches_tried": 100, "batches_counted": 80},
+        {"batches_tried": 300, "batches_counted": 80},
+    ]
+
+    assert found_in(lambda rows: disturbances.calm_checks(rows)[0], *visits) == (
+        "40 % of 400",
+        NOTE,
+    )
+    assert disturbances.calm_checks(rows_of(row("own", 50e-6))) == ()
+
+
 def test_stretches_of_one_python_are_not_set_against_those_of_another() -> None:
-    def row(python: str, seconds: float) -> Benchmark:
-        facts: dict[str, Any] = {
-            "stretch_seconds": 1.1 * seconds,
-            "stretch_seconds_least": seconds,
-        }
-        made = benchmark("factors", "def", "one-cpu", "request", [1.0] * 3, python=python)
-        return replace(made, visits=tuple(replace(visit, **facts) for visit in made.visits))
 
     found = disturbances.speed_check(rows_of(row("py311", 40e-6), row("own", 50e-6)))
 

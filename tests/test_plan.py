@@ -51,6 +51,13 @@ def test_another_seed_gives_another_order(whole: Plan) -> None:
     assert order(whole, 1) != order(replace(whole, seed=8), 1)
 
 
+def test_a_plan_of_calm_moments_is_another_plan(whole: Plan) -> None:
+    calm = [replace(whole, calm_stretch_seconds=seconds).digest for seconds in (0.0, 1e-5, 2e-5)]
+
+    assert len(set(calm)) == 3
+    assert calm[0] == whole.digest
+
+
 def test_each_round_visits_each_benchmark_once(whole: Plan) -> None:
     for round_ in (1, 2, 3):
         found = order(whole, round_)
@@ -177,6 +184,14 @@ def test_fast_selects_headlines_and_what_they_are_compared_with() -> None:
         (
             Selection(("handlers",), "static", fast=True),
             "no benchmark of handlers matches 'static': see --list",
+        ),
+        (
+            Selection(("harness", "concurrency"), "/pair@in_flight=4,placement=free", calm=True),
+            (
+                "--calm takes what is timed loop by loop and can wait, "
+                "concurrency/pair@in_flight=4,placement=free makes a load of its own: "
+                "leave out --calm, or name other studies"
+            ),
         ),
     ],
 )

@@ -24,8 +24,10 @@ from analysis.metadata import InputError
 from analysis.named import WHAT
 from analysis.page import escaped
 from analysis.report import WEB_PAGE, Documents, documents, render, web_page
+from analysis.rules import CALM
 from analysis.sections import EXCHANGES, LOADS
 from analysis.source import ROOT
+from analysis.visit import Fact
 from analysis.writing import write_all
 from tests import synthetic, synthetic_traces
 
@@ -63,6 +65,34 @@ def made(data: Path, recorded: Path) -> Documents:
 def alone(data: Path) -> Documents:
     """The report of the run without the traces."""
     return documents(data)
+
+
+def test_runs_of_another_host_are_compared_with_each_other(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.json.gz" for name in ("here", "there", "there-again")]
+    failing = [("harness/no-op@instrument=exchange,placement=one-cpu", 1)]
+    for seed, path in enumerate(paths, 1):
+        there: dict[str, Fact] = {"kernel": "another", CALM: seed * 1e-5}
+        suite = synthetic.suite(
+            rounds=ROUNDS,
+            seed=seed,
+            spread=QUIET,
+            facts={} if seed == 1 else there,
+            failing=[] if seed == 1 else failing,
+        )
+        synthetic.write(path, suite)
+
+    text = documents(paths[0], elsewhere=paths[1:]).content[PAGE].decode()
+
+    assert "**On another host.** `there.json.gz`, 5 rounds from 2025-01-01 00:01, calm mo" in text
+    assert text.count("By its own bars it is a draft: 1 failed visit, of ") == 2
+    assert "apart: `there-again.json.gz` after `there.json.gz` | " in text
+    assert "came back |" in text
+    assert "**Calm moments.**" in text
+    assert "| `there.json.gz` | 2025-01-01 00:01 | `harness`, calm moments |" in text
+
+
+def test_without_calm_moments_the_page_has_no_word_of_them(alone: Documents) -> None:
+    assert "calm" not in alone.content[PAGE].decode().lower()
 
 
 @pytest.fixture(scope="module")

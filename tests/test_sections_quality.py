@@ -25,6 +25,7 @@ from analysis.reproduction import (
     time_between,
 )
 from analysis.rows import Rows
+from analysis.rules import CALM
 from analysis.source import Source
 from tests import synthetic
 from tests.synthetic_loads import rows_of as made_up
@@ -164,7 +165,9 @@ def test_a_heavy_tail_is_named(tmp_path: Path) -> None:
 def compared(first: Rows, second: Rows) -> Reproduction:
     answers = [answer_of(rows, catalogue(rows)) for rows in (first, second)]
 
-    return reproduction(first, answers[0], Source(second, "second.json.gz"), answers[1])
+    sources = Source(first, "first.json.gz"), Source(second, "second.json.gz")
+
+    return reproduction(sources[0], answers[0], sources[1], answers[1])
 
 
 def test_two_runs_of_one_truth_agree(tmp_path: Path) -> None:
@@ -208,13 +211,24 @@ def test_the_same_file_twice_is_no_second_run(tmp_path: Path) -> None:
             for name in ("cpu_model_name", "kernel", "event_loop")
         ),
         ("distributions", "other versions are installed"),
+        ("calm_stretch_seconds", "in one of them only calm moments count"),
     ],
 )
 def test_runs_of_two_machines_are_not_compared(tmp_path: Path, fact: str, reason: str) -> None:
-    other = tree_of(facts={fact: "another==1"}, rounds=FEW)
+    other = tree_of(facts={fact: 3e-5 if fact == CALM else "another==1"}, rounds=FEW)
     found = compared(rows_of(tmp_path, tree_of(rounds=FEW)), rows_of(tmp_path, other))
 
     assert found.reason == reason
+
+
+def test_two_runs_of_calm_moments_are_compared(tmp_path: Path) -> None:
+    first, second = (
+        rows_of(tmp_path, tree_of(facts={CALM: seconds}, seed=seed, spread=0.002, rounds=FEW))
+        for seed, seconds in ((1, 3.0e-5), (2, 3.1e-5))
+    )
+
+    found = compared(first, second)
+    assert (found.reason, found.missed) == ("", ())
 
 
 def test_headlines_are_called_what_they_are(tmp_path: Path) -> None:
@@ -279,7 +293,11 @@ def test_the_first_headlines_that_did_not_come_back_are_named(missed: int, words
         for name in "abcde"[:missed]
     )
 
-    assert reproduction_check(Reproduction(Source(made_up(), "b"), found)).found.endswith(words)
+    sources = Source(made_up(), "a"), Source(made_up(), "b")
+    check = reproduction_check(Reproduction(*sources, found))
+
+    assert check.found.endswith(words)
+    assert check.bar.endswith(": `b` after `a`")
 
 
 def test_without_a_second_run_nothing_is_judged() -> None:

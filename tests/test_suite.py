@@ -25,7 +25,7 @@ from bench.every_study import STUDIES
 from bench.machine import Machine
 from bench.plan import Plan, Visit
 from bench.provenance import ROOT
-from bench.result_file import ResultFile, facts_of
+from bench.result_file import CALM, ResultFile, facts_of
 from bench.suite import SUFFIX, facts_in, load, refuse_unwritable, save
 
 MakeRun = Callable[[Visit], tuple[pyperf.Run, ...]]
@@ -519,6 +519,25 @@ def test_what_a_file_does_not_tell_is_no_other_machine(real_file: Path, scratch:
     scratch.write_bytes(gzip.compress(text.replace(b'"cpu_count"', b'"untold"')))
 
     refuse_incomparable(scratch, STUDIES["harness"], calm=False)
+
+
+@pytest.mark.parametrize(
+    ("was_calm", "words"),
+    [
+        (True, "was timed with --calm: add --calm, or name another run"),
+        (False, "was timed without --calm: leave out --calm, or name another run"),
+    ],
+)
+def test_a_run_is_compared_only_with_one_that_was_timed_the_same_way(
+    real_file: Path, scratch: Path, was_calm: bool, words: str
+) -> None:
+    document = json.loads(gzip.decompress(real_file.read_bytes()))
+    document["metadata"] |= {CALM: 3e-5} if was_calm else {}
+    path = written(scratch, document)
+
+    refuse_incomparable(path, STUDIES["harness"], calm=was_calm)
+    with pytest.raises(UsageError, match=words):
+        refuse_incomparable(path, STUDIES["harness"], calm=not was_calm)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, f"{'x' * 57}...")])

@@ -70,6 +70,25 @@ def test_a_visit_writes_the_values_it_was_told_to(tmp_path: Path) -> None:
     assert VALUES > 1
 
 
+def test_a_calm_visit_tells_of_its_batches(tmp_path: Path) -> None:
+    done = visited(tmp_path / "visit.json", "--loops", "123", "--calm", "1.0")
+
+    assert done.returncode == 0
+    (run,) = pyperf.Benchmark.load(str(tmp_path / "visit.json")).get_runs()
+    facts = run.get_metadata()
+    sizes = [min(4, 123 - begun) for begun in range(0, 123, 4)]
+    assert facts["batches_tried"] == facts["batches_counted"] == len(sizes) * (VALUES + WARM_UPS)
+    assert 0 < facts["stretch_seconds_least"] <= facts["stretch_seconds"] < 1.0
+    assert all(value > 0 for value in run.values)
+
+
+def test_a_visit_is_not_calm_unless_told_to_be(tmp_path: Path) -> None:
+    visited(tmp_path / "visit.json", "--loops", "123")
+
+    (run,) = pyperf.Benchmark.load(str(tmp_path / "visit.json")).get_runs()
+    assert "batches_tried" not in run.get_metadata()
+
+
 def test_a_visit_under_debugging_says_why_it_measures_nothing(tmp_path: Path) -> None:
     done = visited(tmp_path / "visit.json", PYTHONASYNCIODEBUG="1")
 
