@@ -68,7 +68,7 @@ def begun(options: argparse.Namespace) -> tuple[Plan, ResultFile]:
         beside.require_doubled(chosen, selection.versions)
 
     visited = ready(chosen, selection)
-    plan = Plan(visited, rounds, seed, machine, shortest_stretch() if selection.calm else 0.0)
+    plan = Plan(visited, rounds, seed, machine, undisturbed() if selection.calm else 0.0)
     return plan, ResultFile(path, facts_of(plan, as_text(selection), of_environments(selection)))
 
 
@@ -118,6 +118,12 @@ def ready(chosen: tuple[Benchmark, ...], selection: Selection) -> tuple[Benchmar
     visited = beside.importable(equipped(chosen, said), said)
     beside.require_any(visited, selection.versions)
     return visited
+
+
+def undisturbed() -> float:
+    """Seconds of a stretch in a calm moment, after a word of why nothing happens yet."""
+    said("calm moments only: some seconds to find how fast this CPU is while it is its own")
+    return shortest_stretch()
 
 
 def of_environments(selection: Selection) -> dict[str, Fact]:

@@ -16,7 +16,11 @@ from bench.noise import STRETCHES_BEFORE_A_RUN, stretch, stretches
 from bench.pace import Batch
 
 BATCHES = 40
-"""Of a value, which lasts some 20 ms: a batch has to fit between two disturbances."""
+"""Of a value, which lasts some 20 ms: the shorter a batch, the likelier nothing disturbs it.
+
+Each is warmed up, between its stretches: shorter ones would be mostly warm-up. Of what has fewer
+loops a batch is one loop, and lies in a wider window.
+"""
 
 DISTURBED = 1.4
 """Times its shortest, above which a stretch is taken as disturbed.
@@ -26,7 +30,7 @@ neighbour on the same core, about twice as long.
 """
 
 PATIENCE_SECONDS = 5.0
-"""Of one visit, in which it waits and tries again; after that everything counts."""
+"""Of one visit, in which it waits and tries again: after that everything counts, and a run ends."""
 
 LOOKS = 25
 """For the shortest stretch, of some tenths of a second each: longer than disturbances last."""
@@ -57,7 +61,7 @@ class Calm:
             batch = Batch(min(size, loops))
             yield batch
             after = beside()
-            batch.counts = max(before, after) <= self._most or self._patience <= 0
+            batch.counts = after <= self._most or self._patience <= 0
             self.tried += 1
             if batch.counts:
                 self.counted += 1
@@ -80,7 +84,7 @@ class Calm:
         }
 
     def _calm_moment(self) -> float:
-        """Waits for one as long as there is patience; seconds of the last stretch."""
+        """Waits for one as long as there is patience; seconds of the last stretch, calm or not."""
         start = perf_counter()
         found = beside()
         while found > self._most and self._patience > perf_counter() - start:

@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument(
         "--calm",
         action="store_true",
-        help="count only moments in which no other guest of the host slows the CPU down",
+        help="count moments only in which no other guest slows the CPU down, if some come in time",
     )
     own.add_argument(
         "--compare", type=Path, metavar="OLD", help="tell what changed since that result file"

@@ -92,7 +92,7 @@ def require_pausable(chosen: Sequence[Benchmark]) -> None:
     if loads:
         raise UsageError(
             f"--calm takes what is timed loop by loop and can wait, {loads[0]} makes a load of its "
-            "own: leave out --calm, or name other studies"
+            "own: leave out --calm, or select others (see --list)"
         )
 
 

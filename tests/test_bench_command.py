@@ -612,6 +612,46 @@ def test_a_real_run_of_calm_moments_goes_on_as_one(tmp_path: Path) -> None:
         assert 0 < plan.calm_stretch_seconds == results.facts[CALM]
         assert len(results.visited()) == saved > 0
 
+    runs = [run.get_metadata() for one in load(path).get_benchmarks() for run in one.get_runs()]
+    assert all(run["batches_tried"] >= run["batches_counted"] > 1 for run in runs)
+
+
+def test_a_run_of_calm_moments_is_not_warned_of_busy_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bench.__main__.slowed", lambda: 1.9)
+    monkeypatch.setattr(beginning, "shortest_stretch", lambda: 1.0)
+    monkeypatch.setattr("bench.__main__.answer", lambda *_: None)
+    for number, calm in enumerate(([], ["--calm"])):
+        path = tmp_path / f"{number}.json.gz"
+        assert main([*TINY, *calm, "--rounds", "1", "--output", str(path)]) == 0
+        told = capsys.readouterr()
+        assert ("1.90 times" in told.out) is not bool(calm)
+        assert ("calm moments only" in told.err) is bool(calm)
+
+
+def test_a_run_of_calm_moments_is_compared_with_none_of_all_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(beginning, "shortest_stretch", lambda: 1.0)
+    monkeypatch.setattr("bench.__main__.answer", lambda *_: None)
+    monkeypatch.setattr("bench.__main__.slowed", lambda: 1.0)
+    every, calm = tmp_path / "every.json.gz", tmp_path / "calm.json.gz"
+    assert main([*TINY, "--rounds", "1", "--output", str(every)]) == 0
+    assert main([*TINY, "--calm", "--rounds", "1", "--output", str(calm)]) == 0
+    capsys.readouterr()
+
+    again = [*TINY, "--rounds", "1", "--output", str(tmp_path / "new.json.gz")]
+    for arguments in (
+        [*again, "--calm", "--compare", str(every)],
+        [*again, "--compare", str(calm)],
+        ["--resume", str(calm), "--compare", str(every)],
+    ):
+        assert main(arguments) == 2
+        assert "a run that was timed the same way" in capsys.readouterr().err
+
+    assert main(["--resume", str(calm), "--compare", str(calm)]) == 0
+
 
 def test_ctrl_c_leaves_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
     path = tmp_path / "run.json.gz"

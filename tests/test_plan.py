@@ -190,7 +190,7 @@ def test_fast_selects_headlines_and_what_they_are_compared_with() -> None:
             (
                 "--calm takes what is timed loop by loop and can wait, "
                 "concurrency/pair@in_flight=4,placement=free makes a load of its own: "
-                "leave out --calm, or name other studies"
+                "leave out --calm, or select others (see --list)"
             ),
         ),
     ],

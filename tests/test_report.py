@@ -85,7 +85,7 @@ def test_runs_of_another_host_are_compared_with_each_other(tmp_path: Path) -> No
 
     assert "**On another host.** `there.json.gz`, 5 rounds from 2025-01-01 00:01, calm mo" in text
     assert text.count("By its own bars it is a draft: 1 failed visit, of ") == 2
-    assert "apart: `there-again.json.gz` after `there.json.gz` | " in text
+    assert "): `there-again.json.gz` after `there.json.gz` | " in text
     assert "came back |" in text
     assert "**Calm moments.**" in text
     assert "| `there.json.gz` | 2025-01-01 00:01 | `harness`, calm moments |" in text

@@ -16,6 +16,7 @@ from bench.correctness import check_step
 from bench.pace import Pace, Tally, at_once
 from bench.rungs.rung import Rung
 from bench.rungs.steps import starlette_run_in_threadpool
+from bench.timing import WARM_UP
 
 Meter = Callable[[], float]
 
@@ -33,6 +34,9 @@ def per_hop(meter: Callable[[int], Meter]) -> Prepare:
             read = meter(await run_in_threadpool(threading.get_ident))
             tally = Tally(pace(loops))
             for batch in tally:
+                for _ in range(WARM_UP):
+                    await step()
+
                 before = read()
                 for _ in repeat(None, batch.loops):
                     await step()
