@@ -5,10 +5,12 @@ from statistics import median
 from analysis import digits
 from analysis.checks import NOTE, UNKNOWN, Check, gate, verdict
 from analysis.rows import Rows
+from analysis.visit import Visit
 
 STEAL_SHARE = 0.01
 OTHERS_SHARE = 0.05
 SLOWED = 1.25  # between 1, a core of one's own, and 2, one that is always shared
+DISTURBED = 1.4  # of a moment that is not calm, as `bench.calm` has it
 OWN_LOAD = 1.0  # of one visit after another, each of one request after another
 BUSY_LOAD = OWN_LOAD + 0.5  # halfway to another process that never rests
 BUSY_SHARE = 0.2  # as many rounds as the trimmed mean leaves out at one end
@@ -73,7 +75,10 @@ def speed_check(rows: Rows) -> Check:
 
 
 def calm_checks(rows: Rows) -> tuple[Check, ...]:
-    """Tell how much of a run was timed in vain, if only calm moments count in it."""
+    """Tell how much of a run was timed in vain, and in how many visits calm moments were too few.
+
+    A run of which all moments count has no such check.
+    """
     found = [
         (visit.batches_counted, visit.batches_tried)
         for _, visit in rows.visits()
@@ -84,9 +89,27 @@ def calm_checks(rows: Rows) -> tuple[Check, ...]:
         return ()
 
     counted, tried = map(sum, zip(*found, strict=True))
-    text = f"{digits.share(counted / tried)} of {tried}"
+    text = (
+        f"{digits.share(counted / tried)} of the {tried} batches timed count; "
+        f"of {digits.counted(len(found), 'visit')}, {len(disturbed(rows))} had too few such moments"
+    )
 
-    return (Check("only calm moments count: batches in them, of those timed", text, NOTE),)
+    return (Check("only calm moments count, while some come in time", text, NOTE),)
+
+
+def disturbed(rows: Rows) -> tuple[Visit, ...]:
+    """List the visits in which, for want of calm moments, mostly others counted.
+
+    The piece of work beside the batches that count tells: on average it took longer than beside a
+    batch of a calm moment it may.
+    """
+    shortest = rows.provenance.calm_stretch_seconds
+
+    return tuple(
+        visit
+        for _, visit in rows.visits()
+        if shortest and visit.stretch_seconds and visit.stretch_seconds > DISTURBED * shortest
+    )
 
 
 def share_of_cpus(rows: Rows, timed: list[tuple[float, float]]) -> float | None:

@@ -33,27 +33,25 @@ def exchange_checks(
 
 def reproduced(first: Source, others: Sequence[Source]) -> tuple[Reproduction, ...]:
     """Compare a run of one request at a time with further ones of its plan."""
-    rows = first.only(tuple(EXCHANGES))
-
-    if rows is None:
+    if not first.only(tuple(EXCHANGES)):
         return ()
 
-    answered = answer_of(rows, catalogue(rows))
-    first_drafts = drafts_of(rows)
+    one, *further = map(of_exchanges, (first, *others))
+    answered, drafts = answer_of(one.rows, catalogue(one.rows)), drafts_of(one.rows)
 
     return tuple(
         replace(
-            reproduction(
-                replace(first, rows=rows),
-                answered,
-                other,
-                answer_of(other.rows, catalogue(other.rows)),
-            ),
+            reproduction(one, answered, other, answer_of(other.rows, catalogue(other.rows))),
             drafts=drafts_of(other.rows),
-            first_drafts=first_drafts,
+            first_drafts=drafts,
         )
-        for other in others
+        for other in further
     )
+
+
+def of_exchanges(source: Source) -> Source:
+    """Leave out the studies of many requests at a time, which are judged by themselves."""
+    return replace(source, rows=source.only(tuple(EXCHANGES)) or source.rows)
 
 
 def drafts_of(rows: Rows) -> tuple[str, ...]:

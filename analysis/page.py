@@ -7,7 +7,7 @@ from statistics import median
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis import digits
+from analysis import digits, repeating
 from analysis.recordings.tree import Line
 from analysis.sections import harness
 from analysis.work.durations import whole
@@ -52,6 +52,7 @@ def environment() -> Environment:
         "median": median,
         "chain_line": chain_line,
         "instrument": harness.label,
+        "whole_command": repeating.whole,
     }
 
     return made

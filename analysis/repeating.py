@@ -7,6 +7,7 @@ run. What a section compares its study with must be of the same run, and so must
 from collections.abc import Mapping
 
 from analysis.rows import Rows
+from analysis.sections import EXCHANGES
 
 BENCH = "tox -e bench --"
 BESIDE: Mapping[str, tuple[str, ...]] = {"factors": ("harness",)}
@@ -23,4 +24,17 @@ def command(study: str, rows: Rows | None = None) -> str:
     """
     beside = [one for one in BESIDE.get(study, ()) if rows is None or rows.study(one)]
 
-    return " ".join([BENCH, study, *beside])
+    return " ".join([BENCH, study, *beside, *calmly(rows)])
+
+
+def whole(rows: Rows) -> str:
+    """Write the command that measures a whole run again."""
+    studies = list(dict.fromkeys(row.study for row in rows.benchmarks))
+    named = [] if {*studies} == {*EXCHANGES} else studies
+
+    return " ".join([BENCH, *named, *calmly(rows), f"--rounds {rows.provenance.rounds_planned}"])
+
+
+def calmly(rows: Rows | None) -> list[str]:
+    """Give the option of a run of which only calm moments count."""
+    return ["--calm"] if rows is not None and rows.provenance.is_calm else []

@@ -35,7 +35,14 @@ class Provenance:
     @property
     def is_calm(self) -> bool:
         """Whether only moments count in which no other guest of the host slowed the CPU down."""
-        return CALM in dict(self.facts)
+        return self.calm_stretch_seconds is not None
+
+    @property
+    def calm_stretch_seconds(self) -> float | None:
+        """What a stretch takes while the CPU is the machine's own; None if all moments count."""
+        found = dict(self.facts).get(CALM)
+
+        return None if found is None else float(found)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from analysis import disturbances
 from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, NOTE, PASS, Check
 from analysis.rows import Rows
-from bench import noise
+from bench import calm, noise
 from bench.__main__ import unsuited
 from bench.noise import Noise, seconds_of_others, stolen_seconds, stretches
 from tests.synthetic_loads import benchmark, rows_of
@@ -150,6 +150,34 @@ def test_a_typical_stretch_is_set_against_the_shortest_of_the_run() -> None:
     assert found_in(disturbances.speed_check, *visits) == ("\N{MULTIPLICATION SIGN} 1.50", FAIL)
 
 
+def test_visits_that_had_too_few_calm_moments_are_counted() -> None:
+    made = row("own", 50e-6)
+    facts: dict[str, Any] = {"batches_tried": 9, "batches_counted": 8}
+    seconds = (69e-6, 71e-6, None)
+    visits = tuple(
+        replace(visit, **facts, stretch_seconds=one)
+        for visit, one in zip(made.visits, seconds, strict=True)
+    )
+    rows = calm_run(replace(made, visits=visits), 50e-6)
+
+    (check,) = disturbances.calm_checks(rows)
+    assert check.found.endswith("of 3 visits, 1 had too few such moments")
+    assert "beside each batch that counts" in disturbances.speed_check(rows).bar
+    assert "beside each visit" in disturbances.speed_check(rows_of(made)).bar
+
+
+def test_the_report_takes_the_same_moments_as_calm() -> None:
+    assert disturbances.DISTURBED == calm.DISTURBED
+
+
+def calm_run(row: Benchmark, shortest: float) -> Rows:
+    """A run of which only calm moments count."""
+    rows = rows_of(row)
+    facts = (*rows.provenance.facts, ("calm_stretch_seconds", f"{shortest:g}"))
+
+    return replace(rows, provenance=replace(rows.provenance, facts=facts))
+
+
 def row(python: str, seconds: float) -> Benchmark:
     """Visits of one Python, with stretches of so many seconds."""
     facts: dict[str, Any] = {
@@ -167,7 +195,7 @@ def test_what_was_timed_in_vain_is_told_of_calm_moments_only() -> None:
     ]
 
     assert found_in(lambda rows: disturbances.calm_checks(rows)[0], *visits) == (
-        "40 % of 400",
+        "40 % of the 400 batches timed count; of 2 visits, 0 had too few such moments",
         NOTE,
     )
     assert disturbances.calm_checks(rows_of(row("own", 50e-6))) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from analysis.load import load
 from analysis.origin import of_run
 from analysis.page_sections import study_section
-from analysis.repeating import BENCH, BESIDE, command
+from analysis.repeating import BENCH, BESIDE, command, whole
 from analysis.rows import Rows
 from analysis.sections import EXCHANGES, SECTIONS
 from analysis.source import Source
@@ -30,6 +31,30 @@ run = cache(load)
 
 def source(*rows: object) -> Source:
     return Source(rows_of(*rows), "a.json.gz")  # type: ignore[arg-type]
+
+
+def calm_source(*rows: object) -> Source:
+    made = source(*rows)
+    facts = (*made.rows.provenance.facts, ("calm_stretch_seconds", "3e-05"))
+
+    return replace(
+        made, rows=replace(made.rows, provenance=replace(made.rows.provenance, facts=facts))
+    )
+
+
+def test_a_run_of_calm_moments_is_repeated_as_one() -> None:
+    calm = calm_source(PAIRED, OTHER)
+
+    assert command("harness", calm.rows) == "tox -e bench -- harness --calm"
+    assert of_run(calm, "hop").repeat.startswith("tox -e bench -- hop --calm --rounds ")
+    assert whole(calm.rows).startswith("tox -e bench -- harness hop --calm --rounds ")
+
+
+def test_a_whole_run_of_the_usual_studies_is_repeated_without_their_names() -> None:
+    rows = [benchmark(study, "def", "free", "request", [1e-4]) for study in EXCHANGES]
+    made = source(*rows).rows
+
+    assert whole(made) == f"tox -e bench -- --rounds {made.provenance.rounds_planned}"
 
 
 def shown(name: str, rows: Rows | None) -> str:

@@ -13,12 +13,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from analysis.__main__ import check, main
 from analysis.committed import PAGE, RECORDED, REFERENCE, REPEATED
+from analysis.digits import MICRO
 from analysis.figures import blank, house_style, svg
 from analysis.metadata import InputError
 from analysis.named import WHAT
@@ -84,11 +86,29 @@ def test_runs_of_another_host_are_compared_with_each_other(tmp_path: Path) -> No
     text = documents(paths[0], elsewhere=paths[1:]).content[PAGE].decode()
 
     assert "**On another host.** `there.json.gz`, 5 rounds from 2025-01-01 00:01, calm mo" in text
+    assert "only (`tox -e bench -- --calm --rounds 5`), " in text
     assert text.count("By its own bars it is a draft: 1 failed visit, of ") == 2
     assert "): `there-again.json.gz` after `there.json.gz` | " in text
     assert "came back |" in text
     assert "**Calm moments.**" in text
     assert "| `there.json.gz` | 2025-01-01 00:01 | `harness`, calm moments |" in text
+
+
+def test_a_page_of_calm_moments_says_so_and_is_repeated_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "calm.json.gz"
+    tree: dict[str, Any] = synthetic.tree_of(synthetic.suite(rounds=ROUNDS, facts={CALM: 26.1e-6}))
+    for benchmark in tree["benchmarks"]:
+        for run in benchmark["runs"]:
+            run["metadata"] |= {"batches_tried": 200, "batches_counted": 160}
+
+    text = documents(synthetic.write(path, tree)).content[PAGE].decode()
+
+    assert "Moments count only in which no other guest of the host slowed the CPU down" in text
+    assert "tox -e bench -- --calm`" in text
+    assert "`tox -e bench -- harness --calm --rounds 5`" in text
+    assert "80 % of the " in text
+    assert f"tells calm moments | 26 {MICRO} |" in text
+    assert "calm stretch seconds" not in text
 
 
 def test_without_calm_moments_the_page_has_no_word_of_them(alone: Documents) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.rows import Provenance
-from analysis.rules import MACHINE_FACTS
+from analysis.rules import CALM, MACHINE_FACTS
 
 ABSENT = "not installed"
 
@@ -50,9 +50,12 @@ def facts_of(provenances: Sequence[Provenance]) -> Mapping[str, list[str]]:
         "hopcost version": [one.version for one in provenances],
         "hopcost commit": [one.commit for one in provenances],
         "rounds planned": [str(one.rounds_planned) for one in provenances],
+        "moments that count": ["calm" if one.is_calm else "all" for one in provenances],
     }
     told = {
-        name.replace("_", " "): [one.fact(name) for one in provenances] for name in MACHINE_FACTS
+        name.replace("_", " "): [one.fact(name) for one in provenances]
+        for name in MACHINE_FACTS
+        if name != CALM
     }
 
     return {**own, **told}
