@@ -25,7 +25,7 @@ CALM = "calm_stretch_seconds"
 NOISE = frozenset(
     {"date", "duration", "steal_seconds", "load_avg_1min", "mem_max_rss", "command_max_rss",
      "runnable_threads", "cpu_freq", "cpu_temp", "cpu_affinity", "others_seconds", "visit_seconds",
-     "stretch_seconds", "stretch_seconds_least", "batches_tried", "batches_counted"}
+     "stretch_seconds", "stretch_seconds_least"}
 )  # fmt: skip
 """What differs between visits and is the same for all numbers of one."""
 

@@ -646,6 +646,7 @@ def test_a_run_of_calm_moments_is_compared_with_none_of_all_moments(
         [*again, "--calm", "--compare", str(every)],
         [*again, "--compare", str(calm)],
         ["--resume", str(calm), "--compare", str(every)],
+        ["--resume", str(every), "--compare", str(calm)],
     ):
         assert main(arguments) == 2
         assert "a run that was timed the same way" in capsys.readouterr().err

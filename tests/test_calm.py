@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bench import calm, timing
 from bench.calm import BATCHES, DISTURBED, PATIENCE_SECONDS, Calm
+from bench.counting import Counts, counting_hops
 from bench.pace import Batch, Tally, at_once
 from bench.rungs.resources import RUNGS as METERED
 from bench.rungs.rung import Rung
@@ -235,3 +236,17 @@ def test_what_is_metered_is_metered_batch_by_batch(
             batch.counts = batch.loops == 20
 
     assert rung.prepare(loop).time(20, pace) == batches[1].elapsed
+
+
+@pytest.mark.parametrize("rung", METERED, ids=lambda rung: rung.name)
+def test_what_is_metered_is_warm_before_each_batch(
+    rung: Rung, loop: asyncio.AbstractEventLoop
+) -> None:
+    time = rung.prepare(loop).time
+    counts = Counts()
+
+    with counting_hops(counts):
+        time(2, every_other)
+
+    to_name_the_worker, batches = 1, 4
+    assert counts.hops == to_name_the_worker + batches * (WARM_UP + 1)

@@ -11,12 +11,13 @@ import pytest
 
 from analysis.checks import FAIL, NOTE, PASS, UNKNOWN, Check
 from analysis.conditions import run_checks
-from analysis.gate import exchange_checks, missed, of_study
+from analysis.gate import exchange_checks, missed, of_exchanges, of_study
 from analysis.load import load
 from analysis.locks import locked, versions_check
 from analysis.placement import ONE_CPU
 from analysis.sections import EXCHANGES
-from tests import synthetic
+from analysis.source import Source
+from tests import synthetic, synthetic_loads
 
 Tree = dict[str, Any]
 Plant = Callable[[Tree], object]
@@ -195,3 +196,13 @@ def test_the_page_says_how_many_bars_are_missed_or_were_not_judged(
     verdicts: tuple[str, ...], said: str
 ) -> None:
     assert missed([Check("bar", "found", one) for one in verdicts]).endswith(said)
+
+
+def test_a_repetition_is_judged_by_the_studies_of_the_first_run() -> None:
+    rows = [
+        synthetic_loads.benchmark(study, "def", "free", "request", [1e-4])
+        for study in ("harness", "work")
+    ]
+
+    found = of_exchanges(Source(synthetic_loads.rows_of(*rows), "a.json.gz"))
+    assert [row.study for row in found.rows.benchmarks] == ["harness"]

@@ -548,3 +548,15 @@ def test_a_dot_is_what_a_run_found_and_hollow_where_it_is_a_draft(runs: tuple[Ru
     assert hollow.get_markeredgecolor() == ORANGE != sound.get_markeredgecolor()
     assert [line.get_ydata() for line in lines[">"]] == [[1]]
     assert lines["<"] == []
+
+
+def test_runs_that_count_other_moments_differ_in_that_alone(runs: tuple[Run, ...]) -> None:
+    told = runs[0].rows.provenance
+    calm = [
+        replace(told, facts=(*told.facts, ("calm_stretch_seconds", seconds)))
+        for seconds in ("2e-05", "3e-05")
+    ]
+
+    assert differences([told, *calm]).facts == (
+        Difference("moments that count", (("all", (1,)), ("calm", (2, 3)))),
+    )
