@@ -1,7 +1,7 @@
 """Calm moments: a pace of short batches, of which those count that no other guest slowed down.
 
-Beside other guests of a host a CPU is often half as fast, for milliseconds or for seconds, and then
-its own again: a mean over both says as much of the neighbours as of what is measured. Whether a
+Beside other guests of a host a CPU may be slower for milliseconds or for seconds, and then its own
+again: a mean over both says as much of the neighbours as of what is measured. Whether a
 batch counts is decided by a stretch of other work before and after it, never by its own time: what
 is slow of itself stays in.
 """
@@ -25,8 +25,8 @@ loops a batch is one loop, and lies in a wider window.
 DISTURBED = 1.4
 """Times its shortest, above which a stretch is taken as disturbed.
 
-After other code, which leaves it cold caches, it takes a little more than in a row; beside a busy
-neighbour on the same core, about twice as long.
+After other code, which leaves it cold caches, it takes a little more than in a row; the bound lies
+between that and a core that is shared, as `bench.noise.SLOWED` does of a mean.
 """
 
 PATIENCE_SECONDS = 5.0

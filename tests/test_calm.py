@@ -29,13 +29,14 @@ class Machine:
     """A clock that goes as far as a stretch or a batch lasts.
 
     Attributes:
-        stretches: how long the next ones last, and then all the rest.
+        stretches: how long the next ones last.
+        then: how long all the rest do.
     """
 
-    def __init__(self, *stretches: float, then: float = SHORTEST) -> None:
+    def __init__(self) -> None:
         self.now = 0.0
-        self.stretches = iter(stretches)
-        self.then = then
+        self.stretches: Iterator[float] = iter(())
+        self.then = SHORTEST
 
     def clock(self) -> float:
         return self.now

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from analysis import disturbances
+from analysis import disturbances, rules
 from analysis.benchmark import Benchmark
 from analysis.checks import FAIL, NOTE, PASS, Check
 from analysis.rows import Rows
-from bench import calm, noise
+from bench import calm, noise, result_file
 from bench.__main__ import unsuited
 from bench.noise import Noise, seconds_of_others, stolen_seconds, stretches
 from tests.synthetic_loads import benchmark, rows_of
@@ -168,6 +168,7 @@ def test_visits_that_had_too_few_calm_moments_are_counted() -> None:
 
 def test_the_report_takes_the_same_moments_as_calm() -> None:
     assert disturbances.DISTURBED == calm.DISTURBED
+    assert rules.CALM == result_file.CALM
 
 
 def calm_run(row: Benchmark, shortest: float) -> Rows:
@@ -202,7 +203,6 @@ def test_what_was_timed_in_vain_is_told_of_calm_moments_only() -> None:
 
 
 def test_stretches_of_one_python_are_not_set_against_those_of_another() -> None:
-
     found = disturbances.speed_check(rows_of(row("py311", 40e-6), row("own", 50e-6)))
 
     assert (found.found, found.verdict) == ("\N{MULTIPLICATION SIGN} 1.10", PASS)

@@ -144,11 +144,11 @@ def require_one_machine(earlier: Source, source: Source) -> None:
                 "set them side by side with --data A B"
             )
 
-    calm, all_moments = sorted((earlier, source), key=lambda one: not one.rows.provenance.is_calm)
-    if calm.rows.provenance.is_calm is not all_moments.rows.provenance.is_calm:
+    if earlier.rows.provenance.is_calm is not source.rows.provenance.is_calm:
+        wanted = "with" if source.rows.provenance.is_calm else "without"
         raise InputError(
-            f"two runs must be timed the same way to be compared, but {calm.data} was timed with "
-            f"--calm and {all_moments.data} without: name a run that was timed as the other"
+            f"{earlier.data} must be timed as {source.data} was, but only one of them was timed "
+            f"with --calm: name an earlier run {wanted} it"
         )
 
 
