@@ -32,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "time": digits.time,
+        "fixed": digits.fixed,
         "short_time": digits.short_time,
         "times": digits.times,
         "plain": digits.plain,

@@ -8,13 +8,15 @@ puts things in memory or what other guests of the host do, is in none of them.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from analysis import digits
 from analysis.answer import Answer, Headline
 from analysis.checks import FAIL, UNKNOWN, Check, verdict
-from analysis.estimate import Estimate
+from analysis.estimate import Estimate, student
 from analysis.placement import PLACEMENT_WORDS
 from analysis.rows import Rows
 from analysis.source import Source
@@ -66,6 +68,29 @@ class Again:
         return self.first.includes(self.second.value) or abs(self.apart) <= self.tolerance
 
     @property
+    def chance_to_miss(self) -> float:
+        """How likely this is to be missed by two runs of one truth, from 0 to 1.
+
+        The noise inside each run is taken as normal, and as wide as its interval tells; nothing is
+        taken to lie between the runs. A headline whose two intervals are alike, and much wider than
+        the tolerance, is missed so once in six times. Without an interval it is 1.
+        """
+        first, second = self.first, self.second
+        if not (first.has_interval and second.has_interval):
+            return 1.0
+
+        allowed = self.tolerance * (1 if self.sort == SHARE else abs(first.value))
+        below = max(first.value - first.low, allowed)
+        above = max(first.high - first.value, allowed)
+        spread = math.hypot(*(one.half_width / student(one.n) for one in (first, second)))
+        if not spread:
+            return 0.0
+
+        difference = NormalDist(0, spread)
+
+        return 1 - (difference.cdf(above) - difference.cdf(-below))
+
+    @property
     def outcome(self) -> str:
         """Say in a few words whether it has come back."""
         if self.is_within:
@@ -106,6 +131,11 @@ class Reproduction:
     def missed(self) -> tuple[Again, ...]:
         """Those that did not come back."""
         return tuple(one for one in self.found if not one.is_within)
+
+    @property
+    def missed_by_chance(self) -> float:
+        """How many would be missed, on average, if both runs had measured one truth."""
+        return sum(one.chance_to_miss for one in self.found)
 
 
 def reproduction(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis.answer import answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
 from analysis.conditions import condition_checks
-from analysis.estimate import Estimate
+from analysis.estimate import Estimate, student
 from analysis.load import load
 from analysis.reproduction import (
     Again,
@@ -343,6 +345,33 @@ def test_a_second_run_too_wide_to_tell_is_said_to_be(
     first = Estimate(10.0, 9.9, 10.1, 9)
 
     assert Again("it", "time", first, Estimate(*second, 9)).outcome == said
+
+
+@pytest.mark.parametrize("sort", ["time", "share"])
+@pytest.mark.parametrize("halves", [(0.2, 0.2), (0.2, 0.1), (0.1, 0.2), (0.01, 0.02), (0.05, 0.04)])
+def test_how_often_one_truth_is_missed_is_as_often_as_when_it_is_drawn(
+    sort: str, halves: tuple[float, float]
+) -> None:
+    generator = np.random.default_rng(7)
+    drawn = generator.normal(0.5, [half / student(30) for half in halves], size=(4000, 2))
+    twice = [
+        Again(
+            "it", sort, *(Estimate(x, x - h, x + h, 30) for x, h in zip(pair, halves, strict=True))
+        )
+        for pair in drawn
+    ]
+    source = Source(made_up(), "made-up.json.gz")
+    found = Reproduction(source, source, tuple(twice))
+
+    assert found.missed_by_chance == pytest.approx(len(found.missed), abs=80)
+
+
+def test_without_noise_nothing_is_missed_by_chance_and_without_an_interval_all_is() -> None:
+    exact, unknown = Estimate(0.5, 0.5, 0.5, 9), Estimate(0.5, -math.inf, math.inf, 1)
+
+    assert Again("it", "time", exact, exact).chance_to_miss == 0
+    assert Again("it", "time", exact, unknown).chance_to_miss == 1
+    assert Again("it", "time", unknown, exact).chance_to_miss == 1
 
 
 def test_only_a_share_is_apart_in_points() -> None:
