@@ -73,7 +73,8 @@ class Again:
 
         The noise inside each run is taken as normal, and as wide as its interval tells; nothing is
         taken to lie between the runs. A headline whose two intervals are alike, and much wider than
-        the tolerance, is missed so once in six times. Without an interval it is 1.
+        the tolerance, is missed so once in six times if both runs have many rounds. Without an
+        interval it is 1.
         """
         first, second = self.first, self.second
         if not (first.has_interval and second.has_interval):
