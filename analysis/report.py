@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis import page
+from analysis.again import LARGEST_PART, TOLERANCE
 from analysis.answer_lines import answer_lines
 from analysis.calculator.measured import parameters
 from analysis.calculator.parameters import Parameters
@@ -18,7 +19,6 @@ from analysis.gate import exchange_checks, load_checks, missed, reproduced
 from analysis.page_context import context, ledger_context, reference_context
 from analysis.page_sections import Section, drawings, slides, study_sections, traces_sections
 from analysis.recordings.load import load_recordings
-from analysis.reproduction import LARGEST_PART, TOLERANCE
 from analysis.sections import EXCHANGES
 from analysis.source import ROOT, by_study, source_of
 from analysis.web.document import document

@@ -1,33 +1,25 @@
 """Turns two runs of one plan into what came back: each headline, then again, and whether it did.
 
-A headline has come back if the second run's lies within the first's interval, or within TOLERANCE
-of it; of a share, within as many points of the whole, but not more than LARGEST_PART of the share:
-a share of two points would else come back as one of none.
 An interval speaks of the noise inside one run; what lies between two runs, such as where the system
 puts things in memory or what other guests of the host do, is in none of them.
 """
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from analysis import digits
+from analysis.again import LARGEST_PART, RATIO, SHARE, TIME, TOLERANCE, Again
 from analysis.answer import Answer, Headline
 from analysis.checks import FAIL, UNKNOWN, Check, verdict
-from analysis.estimate import Estimate, student
+from analysis.estimate import Estimate
 from analysis.placement import PLACEMENT_WORDS
 from analysis.rows import Rows
 from analysis.source import Source
 
-TOLERANCE = 0.03
-LARGEST_PART = 0.25
 NAMED = 3
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 SAME_CONDITIONS = ("cpu_model_name", "cpu_count", "kernel", "python_version", "event_loop")
-TIME, RATIO, SHARE = "time", "ratio", "share"
-WRITE = {TIME: digits.time, RATIO: digits.times, SHARE: digits.percent}
 BAR = (
     "headlines of an independent run: within the first's intervals, or at most "
     f"{digits.share(TOLERANCE)} apart (a share at most {digits.share(LARGEST_PART)} of itself)"
@@ -35,79 +27,6 @@ BAR = (
 
 Found = tuple[str, str, Estimate | None]
 """What a number is called, what sort it is, and the number."""
-
-
-@dataclass(frozen=True)
-class Again:
-    """One headline of two runs; `sort` is time, ratio or share."""
-
-    what: str
-    sort: str
-    first: Estimate
-    second: Estimate
-
-    @property
-    def apart(self) -> float:
-        """How far apart, as a share of the first; of a share, in points of the whole."""
-        if self.sort == SHARE:
-            return self.second.value - self.first.value
-
-        return self.second.value / self.first.value - 1
-
-    @property
-    def tolerance(self) -> float:
-        """How far apart the two may be, as `apart` counts it."""
-        if self.sort == SHARE:
-            return min(TOLERANCE, LARGEST_PART * abs(self.first.value))
-
-        return TOLERANCE
-
-    @property
-    def is_within(self) -> bool:
-        """Whether it has come back."""
-        return self.first.includes(self.second.value) or abs(self.apart) <= self.tolerance
-
-    @property
-    def chance_to_miss(self) -> float:
-        """How likely this is to be missed by two runs of one truth, from 0 to 1.
-
-        The noise inside each run is taken as normal, and as wide as its interval tells; nothing is
-        taken to lie between the runs. A headline whose two intervals are alike, and much wider than
-        the tolerance, is missed so once in six times if both runs have many rounds. Without an
-        interval it is 1.
-        """
-        first, second = self.first, self.second
-        if not (first.has_interval and second.has_interval):
-            return 1.0
-
-        allowed = self.tolerance * (1 if self.sort == SHARE else abs(first.value))
-        below = max(first.value - first.low, allowed)
-        above = max(first.high - first.value, allowed)
-        spread = math.hypot(*(one.half_width / student(one.n) for one in (first, second)))
-        if not spread:
-            return 0.0
-
-        difference = NormalDist(0, spread)
-
-        return 1 - (difference.cdf(above) - difference.cdf(-below))
-
-    @property
-    def outcome(self) -> str:
-        """Say in a few words whether it has come back."""
-        if self.is_within:
-            return "came back"
-
-        return "DID NOT" + (
-            "; its interval holds the first" if self.second.includes(self.first.value) else ""
-        )
-
-    @property
-    def shown(self) -> tuple[str, str, str]:
-        """Both numbers, and how far they are apart."""
-        points = " points" if self.sort == SHARE else ""
-        write = WRITE[self.sort]
-
-        return write(self.first), write(self.second), f"{digits.signed_share(self.apart)}{points}"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def alone(data: Path) -> Documents:
 
 
 def test_runs_of_another_host_are_compared_with_each_other(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{name}.json.gz" for name in ("here", "there", "there-again")]
+    paths = [
+        tmp_path / f"{name}.json.gz" for name in ("here", "there", "there-again", "there-later")
+    ]
     failing = [("harness/no-op@instrument=exchange,placement=one-cpu", 1)]
     for seed, path in enumerate(paths, 1):
         there: dict[str, Fact] = {"kernel": "another", CALM: seed * 1e-5}
@@ -86,9 +88,14 @@ def test_runs_of_another_host_are_compared_with_each_other(tmp_path: Path) -> No
     text = documents(paths[0], elsewhere=paths[1:]).content[PAGE].decode()
 
     assert "**On another host.** `there.json.gz`, 5 rounds from 2025-01-01 00:01, calm mo" in text
+    assert text.count("**On another host.**") == 1
+    assert re.search(
+        r"^Of \d+ headlines, \d+ have come back\. Were .*, about \d+ would ", text, re.MULTILINE
+    )
     assert "only (`tox -e bench -- --calm --rounds 5`), " in text
-    assert text.count("By its own bars it is a draft: 1 failed visit, of ") == 2
+    assert text.count("By its own bars it is a draft: 1 failed visit, of ") == 3
     assert "): `there-again.json.gz` after `there.json.gz` | " in text
+    assert "): `there-later.json.gz` after `there.json.gz` | " in text
     assert "came back |" in text
     assert "**Calm moments.**" in text
     assert "| `there.json.gz` | 2025-01-01 00:01 | `harness`, calm moments |" in text

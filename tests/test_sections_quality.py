@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.again import Again
 from analysis.answer import answer_of
 from analysis.catalogue import catalogue
 from analysis.checks import FAIL, PASS, UNKNOWN, Check
@@ -18,7 +19,6 @@ from analysis.conditions import condition_checks
 from analysis.estimate import Estimate, student
 from analysis.load import load
 from analysis.reproduction import (
-    Again,
     Reproduction,
     headlines,
     reproduction,
@@ -366,12 +366,15 @@ def test_how_often_one_truth_is_missed_is_as_often_as_when_it_is_drawn(
     assert found.missed_by_chance == pytest.approx(len(found.missed), abs=80)
 
 
-def test_without_noise_nothing_is_missed_by_chance_and_without_an_interval_all_is() -> None:
+def test_without_noise_nothing_is_missed_by_chance_nor_beside_an_interval_that_is_not_there() -> (
+    None
+):
     exact, unknown = Estimate(0.5, 0.5, 0.5, 9), Estimate(0.5, -math.inf, math.inf, 1)
 
     assert Again("it", "time", exact, exact).chance_to_miss == 0
     assert Again("it", "time", exact, unknown).chance_to_miss == 1
-    assert Again("it", "time", unknown, exact).chance_to_miss == 1
+    assert Again("it", "time", unknown, exact).chance_to_miss == 0
+    assert Again("it", "time", unknown, exact).is_within
 
 
 def test_only_a_share_is_apart_in_points() -> None:
