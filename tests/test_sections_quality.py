@@ -315,6 +315,7 @@ def test_without_a_second_run_nothing_is_judged() -> None:
         ("time", (100.0, 99.0, 101.0), 97.1, True),
         ("time", (100.0, 99.0, 101.0), 96.9, False),
         ("time", (100.0, 80.0, 120.0), 119.0, True),
+        ("time", (100.0, 80.0, 120.0), 81.0, True),
         ("share", (0.20, 0.19, 0.21), 0.229, True),
         ("share", (0.20, 0.19, 0.21), 0.231, False),
         ("share", (0.01, 0.009, 0.011), 0.0124, True),
